@@ -1,0 +1,187 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Bed, SecretKey } from "../kit/bed";
+import { leafAnnotations } from "../kit/deletion";
+import { imageReference, pullSecrets } from "../kit/images";
+import { labels } from "../kit/labels";
+import { probes } from "../kit/probes";
+import { containerSecurity, podSecurity } from "../kit/security";
+import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
+import { spreadStrict } from "../kit/spread";
+import { setFields, type SetIdentity } from "../kit/storage";
+import { parallelTimeouts } from "../kit/workload";
+import * as render from "./render";
+import type { ElasticsearchValues } from "./values";
+
+/** How to reach Elasticsearch: plain data. */
+export interface ElasticsearchEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+export interface ElasticsearchArgs {
+  readonly bed: Bed;
+  readonly values: ElasticsearchValues;
+  /** What cannot change in place; the guard has compared it with the cluster. */
+  readonly identity: SetIdentity;
+  /** Password of the built-in superuser. */
+  readonly superuser: SecretKey;
+}
+
+/**
+ * An Elasticsearch cluster with password authentication: one StatefulSet, all nodes at once. Time to ready: about 20 s with
+ * the image cached. A new config rolls the pods; an edit that would replace the set is refused before it is tried.
+ */
+export class Elasticsearch extends pulumi.ComponentResource {
+  public readonly endpoint: ElasticsearchEndpoint;
+  /** Jobs run again when it is replaced. */
+  public readonly set: k8s.apps.v1.StatefulSet;
+
+  public constructor(name: string, args: ElasticsearchArgs, opts: pulumi.ComponentResourceOptions) {
+    super("testbed:store:Elasticsearch", name, {}, opts);
+    const { bed, values, identity } = args;
+    const own = labels(name, bed.namespace, "store");
+    const metadata = { namespace: bed.namespace, labels: own.all };
+    const leaf = { ...metadata, annotations: leafAnnotations };
+    const child = { parent: this };
+    const peers = identity.serviceName;
+
+    const config = new k8s.core.v1.ConfigMap(
+      `${name}-config`,
+      {
+        metadata: leaf,
+        immutable: true,
+        data: { "elasticsearch.yml": render.renderElasticsearchYml(values, `${peers}.${bed.namespace}.svc`) },
+      },
+      child,
+    );
+
+    const annotations = { ...leafAnnotations, ...serviceAnnotations };
+    new k8s.core.v1.Service(
+      peers,
+      {
+        metadata: { ...metadata, name: peers, annotations },
+        spec: { ...peersSpec, selector: own.selector, ports: [{ name: "transport", port: render.PORTS.transport }] },
+      },
+      child,
+    );
+    new k8s.core.v1.Service(
+      name,
+      {
+        metadata: { ...metadata, name, annotations },
+        spec: { ...headlessSpec, selector: own.selector, ports: [{ name: "http", port: render.PORTS.http }] },
+      },
+      child,
+    );
+
+    if (bed.networkPolicies) {
+      const anyOfTheBed = { podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace } } };
+      new k8s.networking.v1.NetworkPolicy(
+        name,
+        {
+          metadata: { ...leaf, name },
+          spec: {
+            podSelector: { matchLabels: own.selector },
+            policyTypes: ["Ingress"],
+            ingress: [
+              { from: [{ podSelector: { matchLabels: own.selector } }], ports: [{ port: render.PORTS.transport }] },
+              { from: [anyOfTheBed], ports: [{ port: render.PORTS.http }] },
+            ],
+          },
+        },
+        child,
+      );
+    }
+
+    if (bed.placement === "spread") {
+      new k8s.policy.v1.PodDisruptionBudget(
+        name,
+        { metadata: { ...leaf, name }, spec: { maxUnavailable: 1, selector: { matchLabels: own.selector } } },
+        child,
+      );
+    }
+
+    const image = imageReference(bed.images, values.image);
+    this.set = new k8s.apps.v1.StatefulSet(
+      name,
+      {
+        metadata: { ...metadata, name },
+        spec: {
+          ...setFields(identity),
+          template: {
+            metadata: { labels: own.all },
+            spec: {
+              ...podSecurity(render.USER),
+              ...spreadStrict(bed.placement, own.selector),
+              terminationGracePeriodSeconds: bed.terminationGracePeriodSeconds,
+              imagePullSecrets: pullSecrets(bed.images),
+              volumes: [
+                { name: "rendered", configMap: { name: config.metadata.name } },
+                { name: "config", emptyDir: { sizeLimit: "16Mi" } },
+                { name: "logs", emptyDir: { sizeLimit: "1Gi" } },
+                { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },
+              ],
+              initContainers: [
+                {
+                  name: "config",
+                  image,
+                  imagePullPolicy: "IfNotPresent",
+                  command: ["/bin/sh", "-c", render.configScript(values)],
+                  env: [{ name: "ES_JAVA_OPTS", value: "-Xmx128m" }],
+                  volumeMounts: [
+                    { name: "rendered", mountPath: "/rendered", readOnly: true },
+                    { name: "config", mountPath: "/config" },
+                    { name: "logs", mountPath: `${render.HOME}/logs` },
+                    { name: "tmp", mountPath: "/tmp" },
+                  ],
+                  resources: values.resources,
+                  securityContext: containerSecurity,
+                },
+              ],
+              containers: [
+                {
+                  name: "elasticsearch",
+                  image,
+                  imagePullPolicy: "IfNotPresent",
+                  env: [
+                    { name: "ES_JAVA_OPTS", value: render.javaOptions(values) },
+                    { name: "ES_TMPDIR", value: "/tmp" },
+                    {
+                      name: "ELASTIC_PASSWORD",
+                      valueFrom: { secretKeyRef: { name: args.superuser.secretName, key: args.superuser.key } },
+                    },
+                  ],
+                  ports: [
+                    { name: "http", containerPort: render.PORTS.http },
+                    { name: "transport", containerPort: render.PORTS.transport },
+                    { name: "readiness", containerPort: render.PORTS.readiness },
+                  ],
+                  ...probes({ tcpSocket: { port: "readiness" } }, bed.podSeconds),
+                  // The readiness port closes when the master is lost; restarting this node would not bring it back.
+                  livenessProbe: { tcpSocket: { port: "transport" }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 },
+                  volumeMounts: [
+                    { name: "config", mountPath: render.CONFIG_DIR },
+                    { name: identity.claim.name, mountPath: render.DATA_DIR },
+                    { name: "logs", mountPath: `${render.HOME}/logs` },
+                    { name: "tmp", mountPath: "/tmp" },
+                  ],
+                  resources: values.resources,
+                  securityContext: containerSecurity,
+                },
+              ],
+            },
+          },
+        },
+      },
+      {
+        parent: this,
+        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        customTimeouts: parallelTimeouts(bed),
+      },
+    );
+
+    this.endpoint = { host: `${name}.${bed.namespace}.svc`, port: render.PORTS.http, user: render.SUPERUSER };
+    this.registerOutputs({ endpoint: this.endpoint });
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { Bytes, DnsLabel, Image, Resources, Storage, heapProblem, resourceProblems } from "../kit/schemas";
+
+/** Knobs of the Elasticsearch cluster, Temporal's visibility store. */
+export const ElasticsearchValues = z
+  .strictObject({
+    image: Image,
+    clusterName: DnsLabel.meta({ description: "cluster.name. Restarts the pods." }),
+    replicas: z.int().min(1).max(21).meta({
+      description:
+        "Nodes, all of them master-eligible: 1, 3, 5 ... Half of them or more cannot go in one `up`: the rest would elect no master.",
+    }),
+    heap: Bytes.meta({
+      description: "JVM heap (-Xms and -Xmx). At most half of the memory limit. Restarts the pods.",
+      source: "Elastic: no more than half of the memory",
+    }),
+    resources: Resources,
+    storage: Storage,
+  })
+  .check((ctx) => {
+    const v = ctx.value;
+    const problem = (path: string[], message: string) => ctx.issues.push({ code: "custom", path, message, input: v });
+    for (const found of resourceProblems(v.resources)) problem(found.path, found.message);
+    const heap = heapProblem(v.heap, v.resources.limits.memory);
+    if (heap) problem(heap.path, heap.message);
+    if (v.replicas % 2 === 0) {
+      problem(["replicas"], `an odd number: ${v.replicas} nodes elect no better than ${v.replicas - 1}`);
+    }
+  });
+export type ElasticsearchValues = z.infer<typeof ElasticsearchValues>;

@@ -1,0 +1,129 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Bed } from "./bed";
+import { labels } from "./labels";
+import { JOB_RESOURCES } from "./job-resources";
+import { imageReference, pullSecrets } from "./images";
+import type { Image } from "./schemas";
+import { containerSecurity, podSecurity } from "./security";
+
+/** Tries of a job: the first, and one more for a pod that died of something else than its own verdict. */
+const TRIES = 2;
+
+export interface RunOnceArgs {
+  readonly bed: Bed;
+  /** Catalogue word for the labels, such as "schema". */
+  readonly component: string;
+  readonly image: Image;
+  /** Numeric user of the image. */
+  readonly user: number;
+  /** POSIX shell text; see `jobScript`. Must be idempotent: it runs again when anything here changes. */
+  readonly script: string;
+  /** Plain environment. Never a secret. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Environment by reference: variable to Secret key. */
+  readonly secretEnv?: Readonly<Record<string, { secretName: string; key: string }>>;
+  /** Run again when one of these is replaced: a new store has no schema. */
+  readonly replacedWith?: readonly pulumi.Resource[];
+}
+
+/**
+ * An idempotent job with a fixed name, which the provider replaces by delete, then create: never two at once.
+ * It is ready when it completed. It runs again exactly when its inputs change or its store is replaced, keeps no TTL
+ * (a refresh would find it gone), and ends within `bed.jobSeconds` because the Job object says so: the engine's own
+ * time-out starts anew with every event.
+ */
+export class RunOnce extends pulumi.ComponentResource {
+  public constructor(name: string, args: RunOnceArgs, opts: pulumi.ComponentResourceOptions) {
+    super("testbed:kit:RunOnce", name, {}, opts);
+    const { bed } = args;
+    const own = labels(name, bed.namespace, args.component);
+
+    new k8s.batch.v1.Job(
+      name,
+      {
+        metadata: {
+          name,
+          namespace: bed.namespace,
+          labels: own.all,
+          annotations: { "pulumi.com/replaceUnready": "true" },
+        },
+        spec: {
+          backoffLimit: TRIES - 1,
+          activeDeadlineSeconds: bed.jobSeconds,
+          podReplacementPolicy: "Failed",
+          template: {
+            metadata: { labels: own.all },
+            spec: {
+              ...podSecurity(args.user),
+              restartPolicy: "Never",
+              terminationGracePeriodSeconds: 5,
+              imagePullSecrets: pullSecrets(bed.images),
+              volumes: [{ name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } }],
+              containers: [
+                {
+                  name: "run",
+                  image: imageReference(bed.images, args.image),
+                  imagePullPolicy: "IfNotPresent",
+                  command: ["/bin/sh", "-c", args.script],
+                  env: [
+                    { name: "HOME", value: "/tmp" },
+                    { name: "GIVE_UP_AFTER", value: String(giveUpAfter(bed.jobSeconds)) },
+                    ...Object.entries(args.env ?? {}).map(([key, value]) => ({ name: key, value })),
+                    ...Object.entries(args.secretEnv ?? {}).map(([key, ref]) => ({
+                      name: key,
+                      valueFrom: { secretKeyRef: { name: ref.secretName, key: ref.key } },
+                    })),
+                  ],
+                  volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+                  resources: JOB_RESOURCES,
+                  securityContext: containerSecurity,
+                  terminationMessagePolicy: "FallbackToLogsOnError",
+                },
+              ],
+            },
+          },
+        },
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        customTimeouts: { create: `${bed.jobSeconds + 60}s`, update: `${bed.jobSeconds + 60}s`, delete: "2m" },
+        ...(args.replacedWith === undefined ? {} : { replaceWith: [...args.replacedWith] }),
+      },
+    );
+    this.registerOutputs();
+  }
+}
+
+/** Seconds after which one try gives up on its own, so that both tries and the back-off of 10 s fit the deadline. */
+export function giveUpAfter(jobSeconds: number): number {
+  return Math.floor((jobSeconds - 20) / TRIES);
+}
+
+/**
+ * The frame of every job script: `wait_for "what" command ...` polls once a second until the command succeeds or the
+ * try's time is up; `run "what" command ...` runs once. Both write the reason to the termination log before they exit 1.
+ */
+export function jobScript(body: string): string {
+  return `set -u
+started=$(date +%s)
+fail() { echo "$1" >&2; printf '%s' "$1" | tail -c 3000 > /dev/termination-log; exit 1; }
+wait_for() {
+  what=$1; shift
+  until "$@" > /tmp/out 2>&1; do
+    [ $(( $(date +%s) - started )) -lt "$GIVE_UP_AFTER" ] || fail "gave up waiting for $what after $GIVE_UP_AFTER s: $(tail -n 3 /tmp/out)"
+    sleep 1
+  done
+  echo "$what: ready after $(( $(date +%s) - started )) s"
+}
+run() {
+  what=$1; shift
+  echo "$what ..."
+  "$@" > /tmp/out 2>&1 || { cat /tmp/out; fail "$what failed: $(tail -n 5 /tmp/out)"; }
+  cat /tmp/out
+}
+${body.trim()}
+echo done
+`;
+}

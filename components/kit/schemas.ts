@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { bytes, millicores, seconds } from "./units";
+
+/**
+ * Shapes that several slices share. `.meta()` carries what the README's knob table prints.
+ * Pure: no Pulumi import.
+ */
+
+export const Cpu = z.string().refine((q) => (millicores(q) ?? 0) > 0, "a CPU quantity above zero, such as 250m, 1.5 or 4");
+
+export const Bytes = z.string().refine((q) => (bytes(q) ?? 0) > 0, "a memory or disk quantity with a binary unit, such as 512Mi or 20Gi");
+
+export const Duration = z.string().refine((d) => (seconds(d) ?? 0) > 0, "a whole number with a unit s, m, h or d, such as 90s or 72h");
+
+/** A name that Kubernetes takes as part of a DNS name. */
+export const DnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/, "lower case letters, digits and '-', at most 40");
+
+export const Image = z
+  .strictObject({
+    repository: z
+      .string()
+      .regex(/^[a-z0-9.:_/-]+$/, "an image name without a tag, such as docker.io/library/cassandra")
+      .meta({ description: "Upstream image name with its registry. Changing it restarts the pods." }),
+    tag: z
+      .string()
+      .regex(/^(?!latest$)\w[\w.-]*$/, "a pinned tag; 'latest' is none")
+      .meta({ description: "Pinned tag. Changing it restarts the pods." }),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits")
+      .optional()
+      .meta({ description: "Digest of the tag, checked by the node when given. Unset: the tag alone." }),
+  })
+  .meta({ description: "Container image." });
+export type Image = z.infer<typeof Image>;
+
+export const Resources = z.strictObject({
+  requests: z.strictObject({
+    cpu: Cpu.meta({ description: "CPU request of one pod. Restarts the pods." }),
+    memory: Bytes.meta({ description: "Memory request of one pod. Restarts the pods." }),
+  }),
+  limits: z.strictObject({
+    cpu: Cpu.meta({ description: "CPU limit of one pod: above it the kernel throttles. Restarts the pods." }),
+    memory: Bytes.meta({ description: "Memory limit of one pod: above it the kernel kills. Restarts the pods." }),
+  }),
+});
+export type Resources = z.infer<typeof Resources>;
+
+const RetentionPolicy = z.enum(["Delete", "Retain"]);
+
+export const Storage = z.strictObject({
+  size: Bytes.meta({
+    description: "Disk of one pod. Fixed once claims exist: an edit is refused (Kubernetes cannot change a claim template in place).",
+  }),
+  className: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "StorageClass of the claims; unset takes platform.storageClass. Fixed once claims exist." }),
+  whenDeleted: RetentionPolicy.meta({
+    description:
+      "What happens to the claims when the set is deleted. Retain also protects the set, its namespace and its password. A kept store stays kept: Retain to Delete is refused.",
+  }),
+  whenScaled: RetentionPolicy.meta({
+    description: "What happens to the claim of a pod that a scale-down removes. Delete needs another copy of the data.",
+  }),
+});
+export type Storage = z.infer<typeof Storage>;
+
+/** Problems that hold for every data-bearing slice; each message names the field below the slice. */
+export function resourceProblems(resources: Resources): { path: string[]; message: string }[] {
+  const problems: { path: string[]; message: string }[] = [];
+  const { requests, limits } = resources;
+  if ((millicores(requests.cpu) ?? 0) > (millicores(limits.cpu) ?? Infinity)) {
+    problems.push({ path: ["resources", "requests", "cpu"], message: `at most the limit, ${limits.cpu}` });
+  }
+  if ((bytes(requests.memory) ?? 0) > (bytes(limits.memory) ?? Infinity)) {
+    problems.push({ path: ["resources", "requests", "memory"], message: `at most the limit, ${limits.memory}` });
+  }
+  return problems;
+}
+
+/** Heap rule of the JVM stores: at most half the memory limit, the rest is off-heap memory and page cache. */
+export function heapProblem(heap: string, memoryLimit: string): { path: string[]; message: string } | undefined {
+  const half = (bytes(memoryLimit) ?? 0) / 2;
+  if ((bytes(heap) ?? 0) <= half) return undefined;
+  return {
+    path: ["heap"],
+    message: `at most half of resources.limits.memory ${memoryLimit}; lower the heap or raise the memory`,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Storage } from "./schemas";
+
+/**
+ * The part of a StatefulSet that the API server, or the provider, cannot change in place. It is plain data, because
+ * two readers need it: the component that creates the set, and the guard that refuses an edit (decision D6).
+ */
+export interface SetIdentity {
+  readonly name: string;
+  readonly serviceName: string;
+  readonly podManagementPolicy: "OrderedReady" | "Parallel";
+  /** Provider and API server disagree on this one: the provider replaces the set, so it counts as fixed. */
+  readonly revisionHistoryLimit: number;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly claim: { readonly name: string; readonly size: string; readonly className?: string | undefined };
+  /** Not fixed by Kubernetes, but by promise: a kept store stays kept. */
+  readonly whenDeleted: Storage["whenDeleted"];
+  readonly whenScaled: Storage["whenScaled"];
+  readonly replicas: number;
+}
+
+/** The StatefulSet fields that follow from an identity, claims included. */
+export function setFields(identity: SetIdentity) {
+  const { claim } = identity;
+  return {
+    serviceName: identity.serviceName,
+    podManagementPolicy: identity.podManagementPolicy,
+    revisionHistoryLimit: identity.revisionHistoryLimit,
+    replicas: identity.replicas,
+    selector: { matchLabels: { ...identity.selector } },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: identity.whenDeleted, whenScaled: identity.whenScaled },
+    volumeClaimTemplates: [
+      {
+        metadata: { name: claim.name, labels: { ...identity.selector } },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          ...(claim.className === undefined ? {} : { storageClassName: claim.className }),
+          resources: { requests: { storage: claim.size } },
+        },
+      },
+    ],
+  };
+}
+
+/** Names of the claims that the controller makes for a set. */
+export function claimNames(identity: SetIdentity): string[] {
+  return Array.from({ length: identity.replicas }, (_, ordinal) => `${identity.claim.name}-${identity.name}-${ordinal}`);
+}

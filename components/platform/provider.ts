@@ -1,0 +1,14 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Cluster } from "./cluster";
+
+/** Arguments of the one provider: the cluster that was looked at, or a folder to render to. */
+export function providerArgs(cluster: Cluster | undefined, renderTo: string | undefined): k8s.ProviderArgs {
+  return {
+    // The dynamic config is edited in place; every other ConfigMap is immutable and is replaced.
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+    kubeClientSettings: { qps: 300, burst: 600 },
+    ...(cluster === undefined ? {} : { context: cluster.context, clusterIdentifier: cluster.uid }),
+    ...(renderTo === undefined ? {} : { renderYamlToDirectory: renderTo }),
+  };
+}

@@ -1,0 +1,205 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { CassandraEndpoint } from "../cassandra/index";
+import type { ElasticsearchEndpoint } from "../elasticsearch/index";
+import type { Bed, SecretKey } from "../kit/bed";
+import { leafAnnotations } from "../kit/deletion";
+import { imageReference, pullSecrets } from "../kit/images";
+import { labels } from "../kit/labels";
+import { probes } from "../kit/probes";
+import { containerSecurity, podSecurity } from "../kit/security";
+import { headlessSpec, serviceAnnotations } from "../kit/services";
+import { spreadSoft } from "../kit/spread";
+import { parallelTimeouts, rollout } from "../kit/workload";
+import * as render from "./render";
+import { TEMPORAL_ROLES, type TemporalRole } from "./roles";
+import type { TemporalValues } from "./values";
+
+/** How to reach Temporal: plain data. */
+export interface TemporalEndpoint {
+  /** One address per frontend pod: a client that balances by itself dials `dns:///<host>:<port>`. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface TemporalArgs {
+  readonly bed: Bed;
+  readonly values: TemporalValues;
+  readonly store: CassandraEndpoint;
+  readonly visibility: ElasticsearchEndpoint;
+  readonly storeRole: { readonly user: string; readonly password: SecretKey };
+  readonly visibilityPassword: SecretKey;
+}
+
+/** User and group of the upstream images. */
+const USER = 1000;
+
+/** gRPC health names. The package of history and matching reads odd, but is what the server registers. */
+const HEALTH = {
+  frontend: "temporal.api.workflowservice.v1.WorkflowService",
+  history: "temporal.api.workflowservice.v1.HistoryService",
+  matching: "temporal.api.workflowservice.v1.MatchingService",
+} as const;
+
+/**
+ * The four server roles, each a Deployment with its own replicas, resources and configuration. A limit edit changes the
+ * one mutable ConfigMap and restarts nothing; any other configuration is a new ConfigMap and rolls the role it belongs to.
+ */
+export class Temporal extends pulumi.ComponentResource {
+  public readonly endpoint: TemporalEndpoint;
+
+  public constructor(name: string, args: TemporalArgs, opts: pulumi.ComponentResourceOptions) {
+    super("testbed:engine:Temporal", name, {}, opts);
+    const { bed, values } = args;
+    const child = { parent: this };
+    const shared = labels(name, bed.namespace, "engine");
+
+    // Fixed name, mutable, mounted as a directory, part of no checksum: the kubelet refreshes it in running pods.
+    const dynamicConfig = new k8s.core.v1.ConfigMap(
+      `${name}-dynamic-config`,
+      {
+        metadata: { name: `${name}-dynamic-config`, namespace: bed.namespace, labels: shared.all, annotations: leafAnnotations },
+        data: { "dynamic-config.yaml": render.renderDynamicConfig(values) },
+      },
+      child,
+    );
+
+    if (bed.networkPolicies) {
+      const ofTheBed = { podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace } } };
+      new k8s.networking.v1.NetworkPolicy(
+        name,
+        {
+          metadata: { name, namespace: bed.namespace, labels: shared.all, annotations: leafAnnotations },
+          spec: {
+            podSelector: {
+              matchLabels: { "app.kubernetes.io/instance": bed.namespace, "app.kubernetes.io/component": "engine" },
+            },
+            policyTypes: ["Ingress"],
+            ingress: [{ from: [ofTheBed] }],
+          },
+        },
+        child,
+      );
+    }
+
+    for (const role of TEMPORAL_ROLES) this.createRole(`${name}-${role}`, role, args, dynamicConfig);
+
+    const frontend = labels(`${name}-frontend`, bed.namespace, "engine");
+    new k8s.core.v1.Service(
+      `${name}-frontend`,
+      {
+        metadata: {
+          name: `${name}-frontend`,
+          namespace: bed.namespace,
+          labels: frontend.all,
+          annotations: { ...leafAnnotations, ...serviceAnnotations },
+        },
+        spec: {
+          ...headlessSpec,
+          selector: frontend.selector,
+          ports: [
+            { name: "grpc-frontend", port: render.PORTS.frontend.grpc },
+            { name: "http-frontend", port: render.HTTP_PORT },
+          ],
+        },
+      },
+      child,
+    );
+
+    this.endpoint = { host: `${name}-frontend.${bed.namespace}.svc`, port: render.PORTS.frontend.grpc };
+    this.registerOutputs({ endpoint: this.endpoint });
+  }
+
+  private createRole(name: string, role: TemporalRole, args: TemporalArgs, dynamicConfig: k8s.core.v1.ConfigMap): void {
+    const { bed, values } = args;
+    const own = labels(name, bed.namespace, "engine");
+    const child = { parent: this };
+    const ports = render.PORTS[role];
+    const metadata = { name, namespace: bed.namespace, labels: own.all };
+
+    const config = new k8s.core.v1.ConfigMap(
+      `${name}-config`,
+      {
+        metadata: { namespace: bed.namespace, labels: own.all, annotations: leafAnnotations },
+        immutable: true,
+        data: {
+          "config.yaml": render.renderServerConfig(values, values[role], {
+            cassandra: { host: args.store.host, port: args.store.port, user: args.storeRole.user },
+            elasticsearch: { host: args.visibility.host, port: args.visibility.port, user: args.visibility.user },
+          }),
+        },
+      },
+      child,
+    );
+
+    if (bed.placement === "spread" && values[role].replicas > 1) {
+      new k8s.policy.v1.PodDisruptionBudget(
+        name,
+        {
+          metadata: { ...metadata, annotations: leafAnnotations },
+          spec: { maxUnavailable: 1, selector: { matchLabels: own.selector } },
+        },
+        child,
+      );
+    }
+
+    const secret = (key: SecretKey) => ({ secretKeyRef: { name: key.secretName, key: key.key } });
+    new k8s.apps.v1.Deployment(
+      name,
+      {
+        metadata,
+        spec: {
+          ...rollout(bed),
+          replicas: values[role].replicas,
+          selector: { matchLabels: own.selector },
+          template: {
+            metadata: { labels: own.all },
+            spec: {
+              ...podSecurity(USER),
+              ...spreadSoft(bed.placement, own.selector),
+              terminationGracePeriodSeconds: bed.terminationGracePeriodSeconds,
+              imagePullSecrets: pullSecrets(bed.images),
+              volumes: [
+                { name: "config", configMap: { name: config.metadata.name } },
+                { name: "dynamic-config", configMap: { name: dynamicConfig.metadata.name } },
+              ],
+              containers: [
+                {
+                  name: role,
+                  image: imageReference(bed.images, values.image),
+                  imagePullPolicy: "IfNotPresent",
+                  command: ["temporal-server", "--config-file", render.CONFIG_FILE, "start", "--service", role],
+                  env: [
+                    { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+                    { name: "CASSANDRA_PASSWORD", valueFrom: secret(args.storeRole.password) },
+                    { name: "ELASTICSEARCH_PASSWORD", valueFrom: secret(args.visibilityPassword) },
+                  ],
+                  ports: [
+                    { name: "grpc", containerPort: ports.grpc },
+                    { name: "membership", containerPort: ports.membership },
+                    { name: "metrics", containerPort: render.METRICS_PORT },
+                    ...(role === "frontend" ? [{ name: "http", containerPort: render.HTTP_PORT }] : []),
+                  ],
+                  // The worker role serves no gRPC: its metrics page is all it answers.
+                  ...probes(
+                    role === "worker"
+                      ? { httpGet: { path: "/metrics", port: "metrics" } }
+                      : { grpc: { port: ports.grpc, service: HEALTH[role] } },
+                    bed.podSeconds,
+                  ),
+                  volumeMounts: [
+                    { name: "config", mountPath: "/etc/temporal/config", readOnly: true },
+                    { name: "dynamic-config", mountPath: "/etc/temporal/dynamic-config", readOnly: true },
+                  ],
+                  resources: values[role].resources,
+                  securityContext: containerSecurity,
+                },
+              ],
+            },
+          },
+        },
+      },
+      { parent: this, customTimeouts: parallelTimeouts(bed) },
+    );
+  }
+}

@@ -1,0 +1,102 @@
+import * as k8s from "@pulumi/kubernetes";
+import { Cassandra } from "./components/cassandra";
+import { APPLICATION_ROLE } from "./components/cassandra/render";
+import { cassandraRoles } from "./components/cassandra/roles-job";
+import { Credentials } from "./components/credentials";
+import { Elasticsearch } from "./components/elasticsearch";
+import { RunOnce } from "./components/kit/run-once";
+import { stages } from "./components/kit/stages";
+import { Platform } from "./components/platform";
+import { admit } from "./components/platform/admission";
+import { providerArgs } from "./components/platform/provider";
+import { Temporal } from "./components/temporal";
+import { temporalNamespaces } from "./components/temporal/namespaces-job";
+import { temporalSchema } from "./components/temporal/schema-job";
+import { TemporalTools } from "./components/temporal/tools";
+import { temporalVisibility } from "./components/temporal/visibility-job";
+import { loadStack } from "./values";
+import { derive } from "./values/derive";
+
+/** Table of contents of the bed: what there is, and what waits for what. */
+export = async () => {
+  const stack = loadStack();
+  const { values } = stack;
+  const { bed, sets, facts, keptStores, keptClaims } = derive(values, stack.namespace);
+  const intent = { stack: stack.name, facts, sets: Object.values(sets), decommissionedTo: values.cassandra.decommissionedTo };
+  const cluster = stack.renderTo === undefined ? await admit(stack.context, stack.namespaces, intent) : undefined;
+
+  // 1 ground
+  const ground = stages(new k8s.Provider("cluster", providerArgs(cluster, stack.renderTo)));
+  const platform = new Platform(
+    "platform",
+    { bed, stack: stack.name, values: values.platform, facts, keepsData: keptStores.size > 0 },
+    ground.after(),
+  );
+  const on = ground.deletedWith(platform.disposable);
+  const credentials = new Credentials("credentials", { bed, given: stack.passwords, keptStores }, on.after(platform));
+  const { secrets } = credentials;
+
+  // 2 stores, side by side
+  const cassandra = new Cassandra("cassandra", { bed, values: values.cassandra, identity: sets.cassandra }, on.after(platform));
+  const elasticsearch = new Elasticsearch(
+    "elasticsearch",
+    { bed, values: values.elasticsearch, identity: sets.elasticsearch, superuser: secrets.elasticsearch },
+    on.after(platform, credentials),
+  );
+  const store = cassandra.endpoint;
+  const storeRole = { user: APPLICATION_ROLE, password: secrets.cassandraTemporal };
+
+  // 3 schemas: jobs that must complete
+  const roles = new RunOnce(
+    "cassandra-roles",
+    cassandraRoles({
+      bed,
+      values: values.cassandra,
+      store,
+      keyspaces: [values.temporal.keyspace],
+      superuser: secrets.cassandraSuperuser,
+      application: secrets.cassandraTemporal,
+      replacedWith: [cassandra.set],
+    }),
+    on.after(credentials, cassandra),
+  );
+  const schema = new RunOnce(
+    "temporal-schema",
+    temporalSchema({ bed, values: values.temporal, store, storeRole, replacedWith: [cassandra.set] }),
+    on.after(credentials, cassandra, roles),
+  );
+  const visibility = new RunOnce(
+    "temporal-visibility",
+    temporalVisibility({
+      bed,
+      values: values.temporal,
+      store: elasticsearch.endpoint,
+      password: secrets.elasticsearch,
+      replacedWith: [elasticsearch.set],
+    }),
+    on.after(credentials, elasticsearch),
+  );
+
+  // 4 engine, then its namespaces
+  const temporal = new Temporal(
+    "temporal",
+    { bed, values: values.temporal, store, visibility: elasticsearch.endpoint, storeRole, visibilityPassword: secrets.elasticsearch },
+    on.after(credentials, schema, visibility),
+  );
+  new RunOnce(
+    "temporal-namespaces",
+    temporalNamespaces({ bed, values: values.temporal, server: temporal.endpoint, replacedWith: [cassandra.set] }),
+    on.after(temporal),
+  );
+  const tools = new TemporalTools("temporal-tools", { bed, values: values.temporal, server: temporal.endpoint }, on.after(temporal));
+
+  return {
+    namespace: bed.namespace,
+    cluster: cluster && { context: cluster.context, uid: cluster.uid, version: cluster.version },
+    endpoints: { cassandra: store, elasticsearch: elasticsearch.endpoint, temporal: temporal.endpoint, temporalUi: tools.endpoint },
+    temporalNamespaces: Object.keys(values.temporal.namespaces),
+    requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },
+    limits: values.temporal.limits,
+    staysAfterDestroy: keptClaims,
+  };
+};

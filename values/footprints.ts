@@ -1,0 +1,21 @@
+import { JOB_RESOURCES } from "../components/kit/job-resources";
+import type { Footprint } from "../components/platform/budget";
+import { TEMPORAL_ROLES } from "../components/temporal/roles";
+import type { Values } from "./schema";
+
+/** What every workload asks of the cluster. Jobs run side by side in pairs at most, so two are counted. */
+export function footprints(values: Values): Footprint[] {
+  const { cassandra, elasticsearch, temporal } = values;
+  return [
+    { name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources },
+    { name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources },
+    ...TEMPORAL_ROLES.map((role) => ({
+      name: `temporal-${role}`,
+      replicas: temporal[role].replicas,
+      resources: temporal[role].resources,
+    })),
+    { name: "temporal-ui", replicas: temporal.ui.replicas, resources: temporal.ui.resources },
+    { name: "temporal-admin-tools", replicas: 1, resources: temporal.adminTools.resources },
+    { name: "jobs", replicas: 2, resources: JOB_RESOURCES },
+  ];
+}

@@ -1,0 +1,146 @@
+import type { z } from "zod";
+import { nearest } from "../components/kit/nearest";
+import { overBudget, sumRequests, type Requests } from "../components/platform/budget";
+import { liveKeyFor } from "./dead-keys";
+import type { Problem } from "./errors";
+import { footprints } from "./footprints";
+import { isTree, type Merged, type Tree } from "./layers";
+import { Values } from "./schema";
+
+/** Settings that passed every check. */
+export interface Parsed {
+  readonly values: Values;
+  readonly requests: Requests;
+}
+
+/** One strict parse of the merged layers: the values, or every problem at once. */
+export function parseValues(merged: Merged): Parsed | Problem[] {
+  const tree = structuredClone(merged.tree);
+  let result = Values.safeParse(tree);
+  // `pulumi config set` writes 1.5 and some other numbers as text; a numeric leaf takes numeric text.
+  if (!result.success && coerceNumbers(tree, result.error.issues)) result = Values.safeParse(tree);
+
+  const problems = [...merged.problems];
+  if (!result.success) {
+    problems.push(...result.error.issues.flatMap((issue) => toProblems(issue, tree, merged)));
+    return problems;
+  }
+  const requests = sumRequests(footprints(result.data));
+  for (const { path, message } of overBudget(requests, result.data.platform.budget)) {
+    problems.push({ where: where(path, merged), given: String(at(tree, path)), allowed: `allowed is ${message}` });
+  }
+  return problems.length > 0 ? problems : { values: result.data, requests };
+}
+
+const NUMERIC = /^-?\d+(\.\d+)?$/;
+
+/** Replaces numeric text where a number was expected; true when it replaced any. */
+function coerceNumbers(tree: Tree, issues: readonly z.core.$ZodIssue[]): boolean {
+  let coerced = false;
+  for (const issue of issues) {
+    if (issue.code !== "invalid_type" || (issue.expected !== "number" && issue.expected !== "int")) continue;
+    const parent = at(tree, issue.path.slice(0, -1));
+    const key = issue.path.at(-1);
+    if (key === undefined || typeof parent !== "object" || parent === null) continue;
+    const holder = parent as Record<PropertyKey, unknown>;
+    const text = holder[key];
+    if (typeof text === "string" && NUMERIC.test(text)) {
+      holder[key] = Number(text);
+      coerced = true;
+    }
+  }
+  return coerced;
+}
+
+function toProblems(issue: z.core.$ZodIssue, tree: Tree, merged: Merged): Problem[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      const live = liveKeyFor(deepest(path, at(tree, path)));
+      return { where: where(path, merged), allowed: `unknown key; ${live ?? suggestion(key, issue.path)}` };
+    });
+  }
+  const value = at(tree, issue.path);
+  if (value === "null") {
+    const key = issue.path.join(".");
+    return [
+      {
+        where: where(issue.path, merged),
+        given: '"null"',
+        allowed: `to go back to the layer's value run \`pulumi config rm --path testbed:${key}\``,
+      },
+    ];
+  }
+  const given = value === undefined ? undefined : show(value);
+  return [{ where: where(issue.path, merged), ...(given === undefined ? {} : { given }), allowed: allowed(issue, value) }];
+}
+
+/** A path and, below it, the first key of each map: dead keys are recognised by what they hold. */
+function deepest(path: readonly PropertyKey[], value: unknown): string {
+  const names = path.map(String);
+  for (let below = value; isTree(below);) {
+    const [first] = Object.keys(below);
+    if (first === undefined) break;
+    names.push(first);
+    below = below[first];
+  }
+  return names.join(".");
+}
+
+function allowed(issue: z.core.$ZodIssue, value: unknown): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return value === undefined ? `missing; a ${issue.expected} is needed` : `allowed is a ${issue.expected}`;
+    case "invalid_value":
+      return `allowed is one of ${issue.values.map(String).join(", ")}`;
+    case "too_small":
+      return `allowed is ${issue.minimum} or more`;
+    case "too_big":
+      return `allowed is ${issue.maximum} or less`;
+    default:
+      return `allowed is ${issue.message}`;
+  }
+}
+
+/** Known keys beside an unknown one, by walking the schema. */
+function suggestion(key: string, parent: readonly PropertyKey[]): string {
+  const known = knownKeys(parent);
+  const near = nearest(key, known);
+  return near === undefined ? `known here: ${known.join(", ")}` : `did you mean ${near}?`;
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = Values;
+  for (const step of path) schema = child(schema, step);
+  const shape = (unwrap(schema) as { shape?: object }).shape;
+  return Object.keys(shape ?? {});
+}
+
+function child(schema: unknown, step: PropertyKey): unknown {
+  const inner = unwrap(schema) as { shape?: Record<PropertyKey, unknown>; valueType?: unknown; element?: unknown };
+  return inner.shape?.[step] ?? inner.valueType ?? inner.element;
+}
+
+function unwrap(schema: unknown): object {
+  const wrapper = schema as { unwrap?: () => unknown; shape?: object; element?: unknown } | undefined;
+  if (wrapper === undefined) return {};
+  return wrapper.shape === undefined && wrapper.element === undefined && typeof wrapper.unwrap === "function"
+    ? unwrap(wrapper.unwrap())
+    : wrapper;
+}
+
+function where(path: readonly PropertyKey[], merged: Merged): string {
+  return `${merged.sourceOf(path)}: ${path.map(String).join(".")}`;
+}
+
+function at(tree: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    tree,
+  );
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
