@@ -15,13 +15,14 @@ import { temporalSchema } from "./components/temporal/schema-job";
 import { TemporalTools } from "./components/temporal/tools";
 import { temporalVisibility } from "./components/temporal/visibility-job";
 import { loadStack } from "./values";
-import { derive } from "./values/derive";
+import { claimsThatStay, derive } from "./values/derive";
 
 /** Table of contents of the bed: what there is, and what waits for what. */
 export = async () => {
   const stack = loadStack();
   const { values } = stack;
-  const { bed, sets, facts, keptStores, keptClaims } = derive(values, stack.namespace);
+  const derived = derive(values, stack.namespace);
+  const { bed, sets, facts, keptStores } = derived;
   const intent = { stack: stack.name, facts, sets: Object.values(sets), decommissionedTo: values.cassandra.decommissionedTo };
   const cluster = stack.renderTo === undefined ? await admit(stack.context, stack.namespaces, intent) : undefined;
 
@@ -97,6 +98,6 @@ export = async () => {
     temporalNamespaces: Object.keys(values.temporal.namespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },
     limits: values.temporal.limits,
-    staysAfterDestroy: keptClaims,
+    staysAfterDestroy: claimsThatStay(derived, cluster?.live.claims ?? []),
   };
 };

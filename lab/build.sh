@@ -77,6 +77,7 @@ narrate() { # one line per event, and a sign of life after 30 s without one
         building*) name=${line#building } && busy[${name%% *}]=1 && say "$line ..." ;;
         finished*) unset "busy[${line#finished }]" ;;
         failed*) name=${line#failed } && unset "busy[${name%%:*}]" && say "$line" >&2 && status=1 ;;
+        *Terminated*) ;; # bash's word for what stop_all did
         *) say "$line" ;;
       esac
     elif [ $? -gt 128 ]; then
@@ -112,12 +113,11 @@ case ${1:-} in
   *) die "build.sh: '$1' is not known; allowed: nothing, --path, --list" ;;
 esac
 
-missing=()
-paths=()
+missing=() outs=() paths=()
 while IFS='|' read -r dir flags binaries; do
   out=$(target "$dir" "$flags" "$binaries")
   paths+=("$out")
-  [ -d "$out" ] || missing+=("$dir")
+  [ -d "$out" ] || missing+=("$dir") outs+=("$out")
   # shellcheck disable=SC2001
   [ "${1:-}" != --list ] || echo "$out $(sed 's/=[^ ]*//g' <<<"$binaries")"
 done < <(wanted)
@@ -141,4 +141,5 @@ narrator=$!
 build_all "${missing[@]}"
 exec {events}>&-
 wait "$narrator" || exit 1
+for out in "${outs[@]}"; do [ -d "$out" ] || die "$(basename "$out") was not built; see the lines above, then run lab/lab.sh build again"; done
 say "built what was missing in $SECONDS s"

@@ -5,6 +5,7 @@ import type { Bed } from "../components/kit/bed";
 import { labels } from "../components/kit/labels";
 import { claimNames, type SetIdentity } from "../components/kit/storage";
 import type { Facts } from "../components/platform/facts";
+import type { LiveClaim } from "../components/platform/guard";
 import type { Values } from "./schema";
 
 /** What follows from the values and several components need: nothing here is a setting of its own. */
@@ -13,8 +14,6 @@ export interface Derived {
   readonly sets: Readonly<Record<StoreName, SetIdentity>>;
   /** Stores that keep their claims when their set goes. */
   readonly keptStores: ReadonlySet<StoreName>;
-  /** Claims that stay after a destroy, as `namespace/name`. */
-  readonly keptClaims: readonly string[];
   readonly facts: Facts;
 }
 
@@ -39,7 +38,6 @@ export function derive(values: Values, namespace: string): Derived {
     },
     sets,
     keptStores: new Set(kept),
-    keptClaims: kept.flatMap((store) => claimNames(sets[store]).map((claim) => `${namespace}/${claim}`)),
     facts: {
       "temporal.numHistoryShards": temporal.numHistoryShards,
       "temporal.keyspace": temporal.keyspace,
@@ -51,6 +49,14 @@ export function derive(values: Values, namespace: string): Derived {
       ...storageFacts(sets.elasticsearch),
     },
   };
+}
+
+/** Claims that stay after a destroy, as `namespace/name`: those of the sets as they are asked for, and what older sizes left. */
+export function claimsThatStay({ bed, sets, keptStores }: Derived, live: readonly LiveClaim[]): string[] {
+  const kept = [...keptStores].map((store) => sets[store]);
+  const asked = kept.flatMap(claimNames);
+  const found = live.filter((claim) => kept.some((set) => set.name === claim.set)).map((claim) => claim.name);
+  return [...new Set([...asked, ...found])].sort().map((claim) => `${bed.namespace}/${claim}`);
 }
 
 function storageFacts(set: SetIdentity): Facts {

@@ -18,7 +18,7 @@ export interface Stack extends Parsed {
   /** Namespace of the bed. */
   readonly namespace: string;
   /** Every namespace of the stack, the bed's first. */
-  readonly namespaces: readonly string[];
+  readonly namespaces: readonly [string, ...string[]];
   /** Context that the kubeconfig's current one must be; undefined: whichever is current. */
   readonly context: string | undefined;
   /** Folder to render manifests to instead of talking to a cluster; undefined: the real thing. */

@@ -49,7 +49,6 @@ export function renderElasticsearchYml(values: ElasticsearchValues, peers: strin
       "cluster.name": values.clusterName,
       "node.name": "${HOSTNAME}",
       "network.host": "0.0.0.0",
-      "network.publish_host": "_site_",
       "http.port": PORTS.http,
       "transport.port": PORTS.transport,
       "readiness.port": PORTS.readiness,
@@ -57,7 +56,7 @@ export function renderElasticsearchYml(values: ElasticsearchValues, peers: strin
       "ingest.geoip.downloader.enabled": false,
       "xpack.ml.enabled": false,
       "xpack.security.enabled": true,
-      "xpack.security.autoconfiguration.enabled": false,
+      "xpack.security.enrollment.enabled": false,
       "xpack.security.http.ssl.enabled": false,
       ...(values.replicas === 1
         ? { "discovery.type": "single-node" }

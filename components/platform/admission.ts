@@ -6,7 +6,7 @@ import { refusals, type Intent } from "./guard";
  * Lets an edit through to the cluster, or throws one message with every reason against it. Nothing has been registered by then.
  * @param context kubeconfig context that must be the current one; undefined: whichever is
  */
-export async function admit(context: string | undefined, namespaces: readonly string[], intent: Intent): Promise<Cluster> {
+export async function admit(context: string | undefined, namespaces: readonly [string, ...string[]], intent: Intent): Promise<Cluster> {
   const cluster = await lookAtCluster(context, namespaces).catch((error: Error) => {
     throw new pulumi.RunError(`${error.message} Nothing was created.`);
   });

@@ -24,7 +24,7 @@ export interface Cluster {
  * @param wanted context that must be the one in use; undefined takes the current one
  * @throws Error with one sentence for the reader: no kubeconfig, no such context, unreachable, too old, not allowed
  */
-export async function lookAtCluster(wanted: string | undefined, namespaces: readonly string[]): Promise<Cluster> {
+export async function lookAtCluster(wanted: string | undefined, namespaces: readonly [string, ...string[]]): Promise<Cluster> {
   const client = await import("@kubernetes/client-node");
   const config = new client.KubeConfig();
   const context = chooseContext(config, wanted);
@@ -42,10 +42,13 @@ export async function lookAtCluster(wanted: string | undefined, namespaces: read
   const all = await ask("list namespaces", context, () => core.listNamespace());
   const ours = all.items.filter((item) => namespaces.includes(item.metadata?.name ?? ""));
   const [main] = namespaces;
-  const sets =
-    main === undefined || !ours.some((item) => item.metadata?.name === main)
-      ? []
-      : (await ask("list StatefulSets", context, () => apps.listNamespacedStatefulSet({ namespace: main }))).items;
+  const exists = ours.some((item) => item.metadata?.name === main);
+  const [sets, claims] = exists
+    ? await Promise.all([
+        ask("list StatefulSets", context, () => apps.listNamespacedStatefulSet({ namespace: main })),
+        ask("list claims", context, () => core.listNamespacedPersistentVolumeClaim({ namespace: main })),
+      ])
+    : [{ items: [] }, { items: [] }];
   return {
     context,
     uid: all.items.find((item) => item.metadata?.name === "kube-system")?.metadata?.uid ?? "",
@@ -56,7 +59,11 @@ export async function lookAtCluster(wanted: string | undefined, namespaces: read
         labels: item.metadata?.labels ?? {},
         annotations: item.metadata?.annotations ?? {},
       })),
-      sets: sets.map(liveSet),
+      sets: sets.items.map(liveSet),
+      claims: claims.items.map((item) => ({
+        name: item.metadata?.name ?? "",
+        set: item.metadata?.labels?.["app.kubernetes.io/name"] ?? "",
+      })),
     },
   };
 }

@@ -27,9 +27,16 @@ export interface LiveSet {
   readonly whenDeleted: string;
 }
 
+/** A claim in the bed's namespace, and the workload that its labels name. */
+export interface LiveClaim {
+  readonly name: string;
+  readonly set: string;
+}
+
 export interface Live {
   readonly namespaces: readonly LiveNamespace[];
   readonly sets: readonly LiveSet[];
+  readonly claims: readonly LiveClaim[];
 }
 
 export interface Intent {

@@ -7,6 +7,8 @@ export function providerArgs(cluster: Cluster | undefined, renderTo: string | un
     // The dynamic config is edited in place; every other ConfigMap is immutable and is replaced.
     enableConfigMapMutable: true,
     enableSecretMutable: true,
+    // An `up` that was killed may have made objects that it did not record; the guard let only our own namespaces pass (D7).
+    upsertExistingObjects: true,
     kubeClientSettings: { qps: 300, burst: 600 },
     ...(cluster === undefined ? {} : { context: cluster.context, clusterIdentifier: cluster.uid }),
     ...(renderTo === undefined ? {} : { renderYamlToDirectory: renderTo }),

@@ -6,9 +6,13 @@ random_plugin=4.18.5     # what @pulumi/random asks for
 
 # The engine looks for its language host beside itself and for providers in PULUMI_HOME, and warns about those it finds
 # on PATH. The binaries are hard links: a symbolic one would send it to look in the folder where pulumi was built.
+engine_name() {
+  echo "$cache/engine-$(LAB_ENGINE=built "$here/build.sh" --list | { cat && echo "$kubernetes_plugin $random_plugin"; } | sha256sum | cut -c1-16)"
+}
+
 engine_dir() { # -> a folder with bin/ and plugins/, the providers under the versions that the SDKs ask for
   local folder new out binary plugin
-  folder=$cache/engine-$("$here/build.sh" --list | { cat && echo "$kubernetes_plugin $random_plugin"; } | sha256sum | cut -c1-16)
+  folder=$(engine_name)
   if [ ! -d "$folder" ]; then
     new=$(mktemp -d "$cache/.engine.XXXXXX")
     mkdir "$new/bin"
@@ -22,7 +26,7 @@ engine_dir() { # -> a folder with bin/ and plugins/, the providers under the ver
         *) continue ;;
       esac
       mkdir -p "$new/$plugin"
-      ln "$out/$binary" "$new/$plugin/$binary"
+      ln "$out/$binary" "$new/$plugin/$binary" 2>/dev/null || cp "$out/$binary" "$new/$plugin/$binary" # another file system or owner
     done < <("$here/build.sh" --list)
     mv -T "$new" "$folder" 2>/dev/null || rm -rf "$new" # another one was quicker
   fi

@@ -1,0 +1,43 @@
+# What the README names. Every target installs what it needs; `make help` lists them.
+SHELL := bash
+.DEFAULT_GOAL := help
+TSX := npx --no-install tsx
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "installing packages ..."
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+install: node_modules/.package-lock.json ## packages from the lock file
+
+demo: install lab ## a running dev bed on the lab's control plane, with a start-up timeline
+	@$(TSX) ops/demo.ts
+demo-down: install ## take it away again and prove that nothing is left
+	@$(TSX) ops/demo-down.ts
+open: install ## port-forwards to the web UI and the frontend
+	@$(TSX) ops/open.ts
+diagnose: install ## why an `up` failed: events, failing pods, logs, termination messages
+	@$(TSX) ops/diagnose.ts
+status: install ## workloads, jobs and claims of a bed
+	@$(TSX) ops/status.ts
+verify-clean: install ## what a stack has left in its cluster
+	@$(TSX) ops/verify-clean.ts
+
+check: install ## format, lint, types and all tests that need no API server; under a minute
+	@npm run --silent check
+test: install lab ## every level of tests but real and soak; no root needed
+	@tests/all.sh
+bench: install lab ## up, destroy and preview side by side with kubectl
+	@tests/bench/run.sh
+generate: install ## values/schema.json and docs/knobs.md from the schema
+	@$(TSX) values/generate.ts
+
+lab: ## build the engine and the control plane from package registries, once
+	@lab/lab.sh build
+clean: ## stop labs and remove what they and old builds left
+	@lab/lab.sh clean
+	@rm -rf .testbed
+
+.PHONY: help install demo demo-down open diagnose status verify-clean check test bench generate lab clean
