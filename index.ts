@@ -93,7 +93,7 @@ export = async () => {
 
   return {
     namespace: bed.namespace,
-    cluster: cluster && { context: cluster.context, uid: cluster.uid, version: cluster.version },
+    ...(cluster && { cluster: { context: cluster.context, uid: cluster.uid, version: cluster.version } }),
     endpoints: { cassandra: store, elasticsearch: elasticsearch.endpoint, temporal: temporal.endpoint, temporalUi: tools.endpoint },
     temporalNamespaces: Object.keys(values.temporal.namespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },

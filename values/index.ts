@@ -6,7 +6,7 @@ import { PASSWORDS, type PasswordName } from "../components/credentials/password
 import { liveKeyFor } from "./dead-keys";
 import { formatProblems, type Problem } from "./errors";
 import { isTree, mergeLayers, parseLayer, type Layer, type Tree } from "./layers";
-import { parseValues, type Parsed } from "./parse";
+import { deepest, parseValues, type Parsed } from "./parse";
 import { Values } from "./schema";
 
 /** Everything the program reads from outside, checked. */
@@ -71,10 +71,12 @@ export function loadStack(): Stack {
     else problems.push(parsed);
   }
   const tree = stackConfig(file, problems);
-  if (problems.length > 0) throw refuse(problems);
 
-  const parsed = parseValues(mergeLayers([...layers, { source: file, tree }]));
-  if (Array.isArray(parsed)) throw refuse(parsed);
+  // A layer that is no YAML leaves holes that are not worth a line each.
+  const readable = layers.length === 2;
+  const parsed = readable ? parseValues(mergeLayers([...layers, { source: file, tree }])) : [];
+  if (Array.isArray(parsed)) throw refuse([...problems, ...parsed]);
+  if (problems.length > 0) throw refuse(problems);
   return {
     ...parsed,
     layer,
@@ -103,7 +105,9 @@ function stackConfig(file: string, problems: Problem[]): Tree {
     }
     if (!slices.includes(key)) {
       const near = nearest(key, [...slices, ...PLAIN_KEYS, ...passwords]);
-      const help = liveKeyFor(key) ?? (near === undefined ? `known are ${[...slices, ...PLAIN_KEYS].join(", ")}` : `did you mean ${near}?`);
+      const help =
+        liveKeyFor(deepest([key], parseSlice(text))) ??
+        (near === undefined ? `known are ${[...slices, ...PLAIN_KEYS].join(", ")}` : `did you mean ${near}?`);
       problems.push({ where: `${file}: ${fullKey}`, allowed: `unknown key; ${help}` });
       continue;
     }

@@ -76,7 +76,7 @@ function toProblems(issue: z.core.$ZodIssue, tree: Tree, merged: Merged): Proble
 }
 
 /** A path and, below it, the first key of each map: dead keys are recognised by what they hold. */
-function deepest(path: readonly PropertyKey[], value: unknown): string {
+export function deepest(path: readonly PropertyKey[], value: unknown): string {
   const names = path.map(String);
   for (let below = value; isTree(below);) {
     const [first] = Object.keys(below);
@@ -90,7 +90,7 @@ function deepest(path: readonly PropertyKey[], value: unknown): string {
 function allowed(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case "invalid_type":
-      return value === undefined ? `missing; a ${issue.expected} is needed` : `allowed is a ${issue.expected}`;
+      return value === undefined ? `missing; ${kind(issue.expected)} is needed` : `allowed is ${kind(issue.expected)}`;
     case "invalid_value":
       return `allowed is one of ${issue.values.map(String).join(", ")}`;
     case "too_small":
@@ -100,6 +100,11 @@ function allowed(issue: z.core.$ZodIssue, value: unknown): string {
     default:
       return `allowed is ${issue.message}`;
   }
+}
+
+function kind(expected: string): string {
+  const names: Record<string, string> = { int: "a whole number", object: "a map", record: "a map", array: "a list" };
+  return names[expected] ?? `a ${expected}`;
 }
 
 /** Known keys beside an unknown one, by walking the schema. */

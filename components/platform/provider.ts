@@ -4,6 +4,8 @@ import type { Cluster } from "./cluster";
 /** Arguments of the one provider: the cluster that was looked at, or a folder to render to. */
 export function providerArgs(cluster: Cluster | undefined, renderTo: string | undefined): k8s.ProviderArgs {
   return {
+    // Given as empty, the plugin reads KUBECONFIG when it runs. Left out, the SDK would write that path into the state.
+    kubeconfig: "",
     // The dynamic config is edited in place; every other ConfigMap is immutable and is replaced.
     enableConfigMapMutable: true,
     enableSecretMutable: true,

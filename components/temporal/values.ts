@@ -81,9 +81,24 @@ export const TemporalValues = z
       source: "the server's least is 5s; chart 10s",
     }),
     limits: TemporalLimits,
-    dynamicConfig: z.record(z.string().min(1), z.array(DynamicConfigValue).min(1)).meta({
-      description: "Any other dynamic-config key, as the server writes it: key to a list of {value, constraints}. Restarts nothing.",
-    }),
+    dynamicConfig: z
+      .record(z.string().min(1), z.array(DynamicConfigValue).min(1))
+      .check((ctx) => {
+        for (const key of Object.keys(ctx.value)) {
+          if (KNOWN.has(key.toLowerCase())) continue;
+          const near = nearest(key, [...KNOWN.values()]);
+          const hint = near === undefined ? "" : `; did you mean ${near}?`;
+          ctx.issues.push({
+            code: "custom",
+            path: [key],
+            input: ctx.value,
+            message: `a key that Temporal ${catalogue.server} reads${hint}`,
+          });
+        }
+      })
+      .meta({
+        description: "Any other dynamic-config key, as the server writes it: key to a list of {value, constraints}. Restarts nothing.",
+      }),
     namespaces: z
       .record(z.string().regex(/^[A-Za-z0-9][\w.-]{1,254}$/, "letters, digits, '.', '_' and '-', at least two"), NamespaceValues)
       .refine((all) => Object.keys(all).length > 0, "at least one namespace, such as default: {retention: 72h}")
@@ -107,16 +122,8 @@ export const TemporalValues = z
     }
     const typed = new Set(Object.keys(dynamicConfigOf(v.limits)).map((key) => key.toLowerCase()));
     for (const key of Object.keys(v.dynamicConfig)) {
-      if (typed.has(key.toLowerCase())) {
-        problem(["dynamicConfig", key], "one place only: temporal.limits sets this key already; take it out of one of them", key);
-      } else if (!KNOWN.has(key.toLowerCase())) {
-        const near = nearest(key, [...KNOWN.values()]);
-        problem(
-          ["dynamicConfig", key],
-          `a key that Temporal ${catalogue.server} reads${near === undefined ? "" : `; did you mean ${near}?`}`,
-          key,
-        );
-      }
+      if (!typed.has(key.toLowerCase())) continue;
+      problem(["dynamicConfig", key], "one place only: temporal.limits sets this key already; take it out of one of them", key);
     }
   });
 export type TemporalValues = z.infer<typeof TemporalValues>;
