@@ -67,7 +67,7 @@ export default tseslint.config(
       "components/temporal/limits.ts",
       "components/platform/{guard,budget,facts}.ts",
       "components/kit/{units,schemas,labels,images,probes,services,deletion,spread,storage,bed,nearest,workload}.ts",
-      "values/{parse,layers,errors,dead-keys,schema,footprints,derive}.ts",
+      "values/{parse,layers,errors,dead-keys,slices,footprints,derive}.ts",
     ],
     rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [noPulumi, noFiles] }] },
   },

@@ -23,16 +23,16 @@ export = async () => {
   const { values } = stack;
   const derived = derive(values, stack.namespace);
   const { bed, sets, facts, keptStores } = derived;
+  const [, indexers] = stack.namespaces;
   const intent = { stack: stack.name, facts, sets: Object.values(sets), decommissionedTo: values.cassandra.decommissionedTo };
   const cluster = stack.renderTo === undefined ? await admit(stack.context, stack.namespaces, intent) : undefined;
 
   // 1 ground
   const ground = stages(new k8s.Provider("cluster", providerArgs(cluster, stack.renderTo)));
-  const platform = new Platform(
-    "platform",
-    { bed, stack: stack.name, values: values.platform, facts, keepsData: keptStores.size > 0 },
-    ground.after(),
-  );
+  const shared = { stack: stack.name, values: values.platform };
+  const platform = new Platform("platform", { ...shared, namespace: bed.namespace, facts, keepsData: keptStores.size > 0 }, ground.after());
+  // What a controller creates at run time is in nobody's state: it goes with a namespace of its own.
+  new Platform("indexers", { ...shared, namespace: indexers, facts: {}, keepsData: false }, ground.after());
   const on = ground.deletedWith(platform.disposable);
   const credentials = new Credentials("credentials", { bed, given: stack.passwords, keptStores }, on.after(platform));
   const { secrets } = credentials;

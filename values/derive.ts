@@ -6,7 +6,7 @@ import { labels } from "../components/kit/labels";
 import { claimNames, type SetIdentity } from "../components/kit/storage";
 import type { Facts } from "../components/platform/facts";
 import type { LiveClaim } from "../components/platform/guard";
-import type { Values } from "./schema";
+import type { Values } from "./slices";
 
 /** What follows from the values and several components need: nothing here is a setting of its own. */
 export interface Derived {

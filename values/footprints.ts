@@ -1,7 +1,7 @@
 import { JOB_RESOURCES } from "../components/kit/job-resources";
 import type { Footprint } from "../components/platform/budget";
 import { TEMPORAL_ROLES } from "../components/temporal/roles";
-import type { Values } from "./schema";
+import type { Values } from "./slices";
 
 /** What every workload asks of the cluster. Jobs run side by side in pairs at most, so two are counted. */
 export function footprints(values: Values): Footprint[] {

@@ -7,7 +7,7 @@ import { liveKeyFor } from "./dead-keys";
 import { formatProblems, type Problem } from "./errors";
 import { isTree, mergeLayers, parseLayer, type Layer, type Tree } from "./layers";
 import { deepest, parseValues, type Parsed } from "./parse";
-import { Values } from "./schema";
+import { Values } from "./slices";
 
 /** Everything the program reads from outside, checked. */
 export interface Stack extends Parsed {
@@ -17,8 +17,8 @@ export interface Stack extends Parsed {
   readonly name: string;
   /** Namespace of the bed. */
   readonly namespace: string;
-  /** Every namespace of the stack, the bed's first. */
-  readonly namespaces: readonly [string, ...string[]];
+  /** Every namespace of the stack: the bed's, and the one of what controllers create at run time. */
+  readonly namespaces: readonly [string, string];
   /** Context that the kubeconfig's current one must be; undefined: whichever is current. */
   readonly context: string | undefined;
   /** Folder to render manifests to instead of talking to a cluster; undefined: the real thing. */

@@ -5,7 +5,7 @@ import { liveKeyFor } from "./dead-keys";
 import type { Problem } from "./errors";
 import { footprints } from "./footprints";
 import { isTree, type Merged, type Tree } from "./layers";
-import { Values } from "./schema";
+import { Values } from "./slices";
 
 /** Settings that passed every check. */
 export interface Parsed {

@@ -61,10 +61,10 @@ export function renderCassandraYaml(values: CassandraValues, seed: string): stri
       authenticator: { class_name: "org.apache.cassandra.auth.PasswordAuthenticator" },
       authorizer: { class_name: "org.apache.cassandra.auth.CassandraAuthorizer" },
       role_manager: { class_name: "org.apache.cassandra.auth.CassandraRoleManager" },
-      // Long enough that a session outlives the moment between a raised replication of system_auth and its repair.
-      roles_validity: "60s",
-      permissions_validity: "60s",
-      credentials_validity: "60s",
+      // A session outlives the moment between a raised replication of system_auth and its repair; the built-in login dies after it.
+      roles_validity: "10s",
+      permissions_validity: "10s",
+      credentials_validity: "10s",
       data_file_directories: [`${DATA_DIR}/data`],
       commitlog_directory: `${DATA_DIR}/commitlog`,
       saved_caches_directory: `${DATA_DIR}/saved_caches`,

@@ -1,0 +1,175 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { isTree, mergeLayers, parseLayer, type Layer, type Tree } from "./layers";
+import { Values } from "./slices";
+
+/**
+ * Writes what is derived from the schema: `values/schema.json`, by which an editor completes and checks a layer file, and
+ * `docs/knobs.md`, the table of every knob. `--check` writes nothing and fails when either is stale.
+ */
+
+const ROOT = join(__dirname, "..");
+const LAYERS = ["dev", "prod"] as const;
+
+/** A knob, or a map or list whose entries the operator names. */
+export interface Knob {
+  readonly key: string;
+  readonly allowed: string;
+  /** Value in each layer; empty when unset. */
+  readonly dev: string;
+  readonly prod: string;
+  readonly description: string;
+  readonly source: string;
+}
+
+/** Generated files by their path. */
+export function generate(): Record<string, string> {
+  return { "values/schema.json": schemaJson(), "docs/knobs.md": knobsPage(knobs()) };
+}
+
+/** Paths of the generated files that are not what they should be. */
+export function stale(read: (path: string) => string | undefined): string[] {
+  return Object.entries(generate()).flatMap(([path, text]) => (read(path) === text ? [] : [path]));
+}
+
+/** A layer holds any part of the whole, so nothing is required. */
+function schemaJson(): string {
+  const schema = z.toJSONSchema(Values, {
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.required;
+    },
+  });
+  return `${JSON.stringify({ title: "A layer of settings", ...schema }, undefined, 2)}\n`;
+}
+
+/** Every knob, in the order of the schema. */
+export function knobs(): Knob[] {
+  const trees = Object.fromEntries(LAYERS.map((layer) => [layer, mergeLayers([readLayer("base"), readLayer(layer)]).tree]));
+  return walk(Values, "", {}, trees as Record<(typeof LAYERS)[number], Tree>);
+}
+
+function readLayer(name: string): Layer {
+  const source = `values/${name}.yaml`;
+  const layer = parseLayer(source, readFileSync(join(ROOT, source), "utf8"));
+  if ("tree" in layer) return layer;
+  throw new Error(`${layer.where}: ${layer.allowed}`);
+}
+
+interface Meta {
+  readonly description?: string;
+  readonly source?: string;
+}
+
+function walk(schema: z.ZodType, key: string, above: Meta, values: Readonly<Record<(typeof LAYERS)[number], unknown>>): Knob[] {
+  const meta = { ...above, ...metaOf(schema) };
+  const inner = unwrap(schema);
+  const below = (step: string, name: string, child: z.ZodType, known: boolean) =>
+    walk(child, `${key}${step}`, {}, { dev: known ? at(values.dev, name) : undefined, prod: known ? at(values.prod, name) : undefined });
+  if (inner instanceof z.ZodObject) {
+    return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([name, child]) =>
+      below(key === "" ? name : `.${name}`, name, child, true),
+    );
+  }
+  const own: Knob = {
+    key,
+    allowed: allowed(inner),
+    dev: show(values.dev),
+    prod: show(values.prod),
+    description: meta.description ?? "",
+    source: meta.source ?? "",
+  };
+  if (inner instanceof z.ZodRecord) {
+    const value = unwrap(inner.valueType as z.ZodType);
+    return value instanceof z.ZodObject ? [own, ...below(".<name>", "", value, false)] : [own];
+  }
+  if (inner instanceof z.ZodArray) {
+    const element = unwrap(inner.element as z.ZodType);
+    return element instanceof z.ZodObject ? [own, ...below("[]", "", element, false)] : [own];
+  }
+  return [own];
+}
+
+/** What is said of a schema, by itself or by what it wraps. */
+function metaOf(schema: z.ZodType): Meta {
+  const inner = wrapped(schema);
+  return { ...(inner === undefined ? {} : metaOf(inner)), ...(schema.meta() as Meta | undefined) };
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  const inner = wrapped(schema);
+  return inner === undefined ? schema : unwrap(inner);
+}
+
+function wrapped(schema: z.ZodType): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional) return schema.unwrap() as z.ZodType;
+  // A number that is taken as text first.
+  if (schema instanceof z.ZodPipe) return schema.out as z.ZodType;
+  return undefined;
+}
+
+/** What a knob takes, in words. */
+function allowed(schema: z.ZodType): string {
+  if (schema instanceof z.ZodEnum) return schema.options.join(", ");
+  if (schema instanceof z.ZodBoolean) return "true, false";
+  if (schema instanceof z.ZodArray) return `list of ${allowed(unwrap(schema.element as z.ZodType))}`;
+  if (schema instanceof z.ZodRecord) return `name to ${allowed(unwrap(schema.valueType as z.ZodType))}`;
+  if (schema instanceof z.ZodObject) return `{${Object.keys(schema.shape).join(", ")}}`;
+  if (schema instanceof z.ZodNumber) {
+    const { type, minimum, maximum } = z.toJSONSchema(schema);
+    return `${type === "integer" ? "whole number" : "number"}, ${minimum ?? "any"} to ${maximum === Number.MAX_SAFE_INTEGER ? "any" : (maximum ?? "any")}`;
+  }
+  // A text with a rule says its rule when it is broken.
+  const broken = schema.safeParse("\0");
+  return broken.success ? "text" : (broken.error.issues[0]?.message ?? "text");
+}
+
+function at(tree: unknown, key: string): unknown {
+  return isTree(tree) ? tree[key] : undefined;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? (value === "" ? '""' : value) : JSON.stringify(value);
+}
+
+function knobsPage(all: readonly Knob[]): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const code = (text: string) => (text === "" ? "" : `\`${cell(text)}\``);
+  const rows = all.map(
+    (knob) =>
+      `| ${code(knob.key)} | ${cell(knob.allowed)} | ${code(knob.dev)} | ${code(knob.prod)} | ${cell(knob.description)} | ${cell(knob.source)} |`,
+  );
+  return `# Knobs
+
+Generated by \`npm run generate\` from the schema and the layers; do not edit. A knob without a value is unset. Set one with
+\`pulumi config set --path testbed:<key> <value>\`, and go back to the layer's value with \`pulumi config rm --path testbed:<key>\`.
+A key with dots is quoted: \`pulumi config set --path 'testbed:temporal.dynamicConfig["frontend.keepAliveTime"][0].value' 60s\`.
+
+| Key | Allowed | dev | prod | What it does | Source |
+|---|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+function main(): void {
+  if (process.argv.includes("--check")) {
+    const found = stale((path) => {
+      try {
+        return readFileSync(join(ROOT, path), "utf8");
+      } catch {
+        return undefined;
+      }
+    });
+    if (found.length === 0) return;
+    console.error(`stale: ${found.join(", ")}; run \`npm run generate\``);
+    process.exitCode = 1;
+    return;
+  }
+  for (const [path, text] of Object.entries(generate())) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
+    writeFileSync(join(ROOT, path), text);
+  }
+}
+
+if (require.main === module) main();
