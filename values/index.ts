@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { nearest } from "../components/kit/nearest";
+import { refusal } from "../components/kit/refusal";
 import { PASSWORDS, type PasswordName } from "../components/credentials/passwords";
 import { liveKeyFor } from "./dead-keys";
 import { formatProblems, type Problem } from "./errors";
@@ -150,5 +151,5 @@ function givenPasswords(config: pulumi.Config): Partial<Record<PasswordName, pul
 }
 
 function refuse(problems: readonly Problem[]): pulumi.RunError {
-  return new pulumi.RunError(formatProblems(problems));
+  return refusal(formatProblems(problems));
 }

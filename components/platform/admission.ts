@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../kit/refusal";
 import { lookAtCluster, type Cluster } from "./cluster";
 import { refusals, type Intent } from "./guard";
 
@@ -8,12 +8,12 @@ import { refusals, type Intent } from "./guard";
  */
 export async function admit(context: string | undefined, namespaces: readonly [string, ...string[]], intent: Intent): Promise<Cluster> {
   const cluster = await lookAtCluster(context, namespaces).catch((error: Error) => {
-    throw new pulumi.RunError(`${error.message} Nothing was created.`);
+    throw refusal(`${error.message} Nothing was created.`);
   });
   const reasons = refusals(cluster.live, intent);
   if (reasons.length > 0) {
     const lines = reasons.map((reason) => `  ${reason}`).join("\n");
-    throw new pulumi.RunError(`refused, nothing was changed:\n${lines}`);
+    throw refusal(`refused, nothing was changed:\n${lines}`);
   }
   return cluster;
 }
