@@ -63,5 +63,6 @@ function storageFacts(set: SetIdentity): Facts {
   return {
     [`${set.name}.storage.size`]: set.claim.size,
     [`${set.name}.storage.className`]: set.claim.className ?? "",
+    [`${set.name}.storage.whenDeleted`]: set.whenDeleted,
   };
 }

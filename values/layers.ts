@@ -45,15 +45,17 @@ export function mergeLayers(layers: readonly Layer[]): Merged {
 
   const merge = (below: unknown, above: unknown, path: string[], source: string): unknown => {
     const where = path.join(".");
-    if (above === null) {
-      problems.push({ where: `${source}: ${where}`, given: "null", allowed: removal(source, path) });
+    // `pulumi config set --path` writes null as text.
+    if (above === null || above === "null") {
+      problems.push({ where: `${source}: ${where}`, given: JSON.stringify(above), allowed: removal(source, path) });
       return below;
     }
     sources.set(where, source);
     if (!isTree(above)) return above;
     const result: Tree = isTree(below) ? { ...below } : {};
     for (const [key, value] of Object.entries(above)) {
-      result[key] = merge(result[key], value, [...path, key], source);
+      const merged = merge(result[key], value, [...path, key], source);
+      if (merged !== undefined) result[key] = merged;
     }
     return result;
   };

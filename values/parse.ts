@@ -60,17 +60,11 @@ function toProblems(issue: z.core.$ZodIssue, tree: Tree, merged: Merged): Proble
       return { where: where(path, merged), allowed: `unknown key; ${live ?? suggestion(key, issue.path)}` };
     });
   }
-  const value = at(tree, issue.path);
-  if (value === "null") {
-    const key = issue.path.join(".");
-    return [
-      {
-        where: where(issue.path, merged),
-        given: '"null"',
-        allowed: `to go back to the layer's value run \`pulumi config rm --path testbed:${key}\``,
-      },
-    ];
+  if (issue.code === "invalid_key") {
+    const reasons = issue.issues.map(({ message }) => message).join("; ");
+    return [{ where: where(issue.path, merged), given: show(issue.path.at(-1)), allowed: `allowed is ${reasons}` }];
   }
+  const value = at(tree, issue.path);
   const given = value === undefined ? undefined : show(value);
   return [{ where: where(issue.path, merged), ...(given === undefined ? {} : { given }), allowed: allowed(issue, value) }];
 }
@@ -97,13 +91,25 @@ function allowed(issue: z.core.$ZodIssue, value: unknown): string {
       return `allowed is ${issue.minimum} or more`;
     case "too_big":
       return `allowed is ${issue.maximum} or less`;
+    case "invalid_union": {
+      const kinds = issue.errors.flat().flatMap((error) => (error.code === "invalid_type" ? [kind(error.expected)] : []));
+      const any = [...new Set(kinds)].join(" or ");
+      return value === undefined ? `missing; ${any} is needed` : `allowed is ${any}`;
+    }
     default:
       return `allowed is ${issue.message}`;
   }
 }
 
 function kind(expected: string): string {
-  const names: Record<string, string> = { int: "a whole number", object: "a map", record: "a map", array: "a list" };
+  const names: Record<string, string> = {
+    int: "a whole number",
+    string: "text",
+    boolean: "true or false",
+    object: "a map",
+    record: "a map",
+    array: "a list",
+  };
   return names[expected] ?? `a ${expected}`;
 }
 

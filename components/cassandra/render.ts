@@ -77,7 +77,7 @@ export function renderCassandraYaml(values: CassandraValues, seed: string): stri
       concurrent_writes: values.concurrentWrites,
       paxos_variant: values.paxosVariant,
     },
-    { lineWidth: -1 },
+    { lineWidth: -1, noRefs: true },
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bytes } from "../kit/units";
-import { Bytes, DnsLabel, Image, Resources, Storage, heapProblem, resourceProblems } from "../kit/schemas";
+import { Bytes, DnsLabel, Image, Resources, Storage, heapProblem } from "../kit/schemas";
 
 /** Knobs of the Cassandra cluster. */
 export const CassandraValues = z
@@ -53,7 +53,6 @@ export const CassandraValues = z
   .check((ctx) => {
     const v = ctx.value;
     const problem = (path: string[], message: string) => ctx.issues.push({ code: "custom", path, message, input: v });
-    for (const found of resourceProblems(v.resources)) problem(found.path, found.message);
     const heap = heapProblem(v.heap, v.resources.limits.memory);
     if (heap) problem(heap.path, heap.message);
     if (v.replicationFactor > v.replicas) {

@@ -70,7 +70,7 @@ export function renderElasticsearchYml(values: ElasticsearchValues, peers: strin
             "xpack.security.transport.ssl.keystore.path": TRANSPORT_KEYSTORE,
           }),
     },
-    { lineWidth: -1 },
+    { lineWidth: -1, noRefs: true },
   );
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Bytes, DnsLabel, Image, Resources, Storage, heapProblem, resourceProblems } from "../kit/schemas";
+import { Bytes, DnsLabel, Image, Resources, Storage, heapProblem } from "../kit/schemas";
 
 /** Knobs of the Elasticsearch cluster, Temporal's visibility store. */
 export const ElasticsearchValues = z
@@ -20,7 +20,6 @@ export const ElasticsearchValues = z
   .check((ctx) => {
     const v = ctx.value;
     const problem = (path: string[], message: string) => ctx.issues.push({ code: "custom", path, message, input: v });
-    for (const found of resourceProblems(v.resources)) problem(found.path, found.message);
     const heap = heapProblem(v.heap, v.resources.limits.memory);
     if (heap) problem(heap.path, heap.message);
     if (v.replicas % 2 === 0) {

@@ -6,7 +6,11 @@ import { bytes, millicores, seconds } from "./units";
  * Pure: no Pulumi import.
  */
 
-export const Cpu = z.string().refine((q) => (millicores(q) ?? 0) > 0, "a CPU quantity above zero, such as 250m, 1.5 or 4");
+/** `pulumi config set` writes a whole CPU as a number. */
+export const Cpu = z.preprocess(
+  (quantity) => (typeof quantity === "number" ? String(quantity) : quantity),
+  z.string().refine((q) => (millicores(q) ?? 0) > 0, "a CPU quantity above zero, such as 250m, 1.5 or 4"),
+);
 
 export const Bytes = z.string().refine((q) => (bytes(q) ?? 0) > 0, "a memory or disk quantity with a binary unit, such as 512Mi or 20Gi");
 
@@ -34,16 +38,24 @@ export const Image = z
   .meta({ description: "Container image." });
 export type Image = z.infer<typeof Image>;
 
-export const Resources = z.strictObject({
-  requests: z.strictObject({
-    cpu: Cpu.meta({ description: "CPU request of one pod. Restarts the pods." }),
-    memory: Bytes.meta({ description: "Memory request of one pod. Restarts the pods." }),
-  }),
-  limits: z.strictObject({
-    cpu: Cpu.meta({ description: "CPU limit of one pod: above it the kernel throttles. Restarts the pods." }),
-    memory: Bytes.meta({ description: "Memory limit of one pod: above it the kernel kills. Restarts the pods." }),
-  }),
-});
+export const Resources = z
+  .strictObject({
+    requests: z.strictObject({
+      cpu: Cpu.meta({ description: "CPU request of one pod. Restarts the pods." }),
+      memory: Bytes.meta({ description: "Memory request of one pod. Restarts the pods." }),
+    }),
+    limits: z.strictObject({
+      cpu: Cpu.meta({ description: "CPU limit of one pod: above it the kernel throttles. Restarts the pods." }),
+      memory: Bytes.meta({ description: "Memory limit of one pod: above it the kernel kills. Restarts the pods." }),
+    }),
+  })
+  .check((ctx) => {
+    const { requests, limits } = ctx.value;
+    const above = (path: string[], limit: string) =>
+      ctx.issues.push({ code: "custom", path, input: ctx.value, message: `at most the limit, ${limit}` });
+    if ((millicores(requests.cpu) ?? 0) > (millicores(limits.cpu) ?? Infinity)) above(["requests", "cpu"], limits.cpu);
+    if ((bytes(requests.memory) ?? 0) > (bytes(limits.memory) ?? Infinity)) above(["requests", "memory"], limits.memory);
+  });
 export type Resources = z.infer<typeof Resources>;
 
 const RetentionPolicy = z.enum(["Delete", "Retain"]);
@@ -66,19 +78,6 @@ export const Storage = z.strictObject({
   }),
 });
 export type Storage = z.infer<typeof Storage>;
-
-/** Problems that hold for every data-bearing slice; each message names the field below the slice. */
-export function resourceProblems(resources: Resources): { path: string[]; message: string }[] {
-  const problems: { path: string[]; message: string }[] = [];
-  const { requests, limits } = resources;
-  if ((millicores(requests.cpu) ?? 0) > (millicores(limits.cpu) ?? Infinity)) {
-    problems.push({ path: ["resources", "requests", "cpu"], message: `at most the limit, ${limits.cpu}` });
-  }
-  if ((bytes(requests.memory) ?? 0) > (bytes(limits.memory) ?? Infinity)) {
-    problems.push({ path: ["resources", "requests", "memory"], message: `at most the limit, ${limits.memory}` });
-  }
-  return problems;
-}
 
 /** Heap rule of the JVM stores: at most half the memory limit, the rest is off-heap memory and page cache. */
 export function heapProblem(heap: string, memoryLimit: string): { path: string[]; message: string } | undefined {

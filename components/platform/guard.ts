@@ -71,8 +71,10 @@ function namespaceRefusals(namespace: LiveNamespace, sets: readonly LiveSet[], i
   const before = JSON.parse(written) as Facts;
   // While its set exists, the set itself is the better witness for storage; facts speak for claims that outlived it.
   const witnessed = (knob: string) => sets.some((set) => knob.startsWith(`${set.name}.storage.`));
+  // A store may become kept at any time; only the way back is closed.
+  const becomesKept = (knob: string) => knob.endsWith(".storage.whenDeleted") && before[knob] === "Delete";
   return Object.entries(intent.facts).flatMap(([knob, value]) =>
-    before[knob] === undefined || before[knob] === value || witnessed(knob)
+    before[knob] === undefined || before[knob] === value || witnessed(knob) || becomesKept(knob)
       ? []
       : [
           `${knob} is ${before[knob]} in the running bed and cannot become ${value} while its data exists. Set it back to ${before[knob]}, or destroy the bed first.`,

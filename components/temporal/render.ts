@@ -92,14 +92,14 @@ export function renderServerConfig(values: TemporalValues, role: RoleValues, sto
     dcRedirectionPolicy: { policy: "noop" },
     dynamicConfigClient: { filepath: DYNAMIC_CONFIG_FILE, pollInterval: values.dynamicConfigPollInterval },
   };
-  const text = dump(config, { lineWidth: -1 }).replace(/(['"]?)<<env (\w+)>>\1/g, '{{ env "$2" | quote }}');
+  const text = dump(config, { lineWidth: -1, noRefs: true }).replace(/(['"]?)<<env (\w+)>>\1/g, '{{ env "$2" | quote }}');
   return `# enable-template\n${text}`;
 }
 
 /** The dynamic configuration of all roles: typed limits, then the raw keys. The only file that changes without a restart. */
 export function renderDynamicConfig(values: TemporalValues): string {
   const config = { ...dynamicConfigOf(values.limits), ...values.dynamicConfig };
-  return Object.keys(config).length === 0 ? "{}\n" : dump(config, { lineWidth: -1, sortKeys: true });
+  return Object.keys(config).length === 0 ? "{}\n" : dump(config, { lineWidth: -1, sortKeys: true, noRefs: true });
 }
 
 /** Body of the job that brings the keyspace and its schema to the version of the image. */

@@ -108,6 +108,17 @@ export class TemporalTools extends pulumi.ComponentResource {
       );
     }
 
+    if (bed.placement === "spread" && values.ui.replicas > 1) {
+      new k8s.policy.v1.PodDisruptionBudget(
+        "temporal-ui",
+        {
+          metadata: { name: "temporal-ui", namespace: bed.namespace, labels: ui.all, annotations: leafAnnotations },
+          spec: { maxUnavailable: 1, selector: { matchLabels: ui.selector } },
+        },
+        child,
+      );
+    }
+
     new k8s.apps.v1.Deployment(
       "temporal-admin-tools",
       {

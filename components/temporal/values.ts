@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nearest } from "../kit/nearest";
-import { Duration, Image, Resources, resourceProblems } from "../kit/schemas";
+import { Duration, Image, Resources } from "../kit/schemas";
 import { seconds } from "../kit/units";
 import catalogue from "./dynamic-config-keys.json";
 import { dynamicConfigOf, TemporalLimits } from "./limits";
@@ -8,23 +8,29 @@ import { dynamicConfigOf, TemporalLimits } from "./limits";
 /** Keys that the pinned server registers, by their lower-case form: the server does not mind the case. */
 const KNOWN = new Map(Object.keys(catalogue.keys).map((key) => [key.toLowerCase(), key]));
 
+/** What a value of a catalogue type may be; types that are no scalars are left to the server. */
+const FITS: Readonly<Record<string, { test: (value: unknown) => boolean; words: string }>> = {
+  int: { test: Number.isInteger, words: "a whole number" },
+  float: { test: (value) => typeof value === "number", words: "a number" },
+  bool: { test: (value) => typeof value === "boolean", words: "true or false" },
+  string: { test: (value) => typeof value === "string", words: "text" },
+  duration: {
+    test: (value) => typeof value === "string" && /^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$/.test(value),
+    words: "a duration such as 10s",
+  },
+};
+
 const Replicas = z.int().min(1).max(100);
 
-const RoleValues = z
-  .strictObject({
-    replicas: Replicas.meta({ description: "Pods of this role. Per-pod limits multiply with it." }),
-    logLevel: z.enum(["debug", "info", "warn", "error"]).meta({ description: "log.level of this role. Restarts its pods." }),
-    cassandraMaxConns: z.int().min(1).max(1000).meta({
-      description: "Connections of one pod to each Cassandra node (maxConns). Restarts its pods.",
-      source: "embedded server template: 20",
-    }),
-    resources: Resources,
-  })
-  .check((ctx) => {
-    for (const found of resourceProblems(ctx.value.resources)) {
-      ctx.issues.push({ code: "custom", path: found.path, message: found.message, input: ctx.value });
-    }
-  });
+const RoleValues = z.strictObject({
+  replicas: Replicas.meta({ description: "Pods of this role. Per-pod limits multiply with it." }),
+  logLevel: z.enum(["debug", "info", "warn", "error"]).meta({ description: "log.level of this role. Restarts its pods." }),
+  cassandraMaxConns: z.int().min(1).max(1000).meta({
+    description: "Connections of one pod to each Cassandra node (maxConns). Restarts its pods.",
+    source: "embedded server template: 20",
+  }),
+  resources: Resources,
+});
 export type RoleValues = z.infer<typeof RoleValues>;
 
 const MIN_RETENTION_SECONDS = 3600;
@@ -84,8 +90,15 @@ export const TemporalValues = z
     dynamicConfig: z
       .record(z.string().min(1), z.array(DynamicConfigValue).min(1))
       .check((ctx) => {
-        for (const key of Object.keys(ctx.value)) {
-          if (KNOWN.has(key.toLowerCase())) continue;
+        for (const [key, entries] of Object.entries(ctx.value)) {
+          const known = KNOWN.get(key.toLowerCase());
+          if (known !== undefined) {
+            const type = (catalogue.keys as Record<string, string>)[known]?.split(" ").at(-1) ?? "";
+            const wrong = entries.findIndex(({ value }) => FITS[type]?.test(value) === false);
+            const message = `${FITS[type]?.words}: the server reads this key as ${type}`;
+            if (wrong >= 0) ctx.issues.push({ code: "custom", path: [key, wrong, "value"], input: entries[wrong], message });
+            continue;
+          }
           const near = nearest(key, [...KNOWN.values()]);
           const hint = near === undefined ? "" : `; did you mean ${near}?`;
           ctx.issues.push({

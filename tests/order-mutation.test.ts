@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { capturedEdges, EDGES } from "./support/edges";
+import { compileProgram, ROOT, runProgram } from "./support/harness";
+
+/** Proof that the order test has teeth: every edge of index.ts is taken out and put elsewhere, one after the other. */
+
+const TEXT = readFileSync(join(ROOT, "index.ts"), "utf8");
+const CALL = /\bon\.after\(([^)]*)\)/g;
+
+interface Argument {
+  /** Which call of `on.after`, from 0. */
+  readonly call: number;
+  readonly position: number;
+  readonly name: string;
+}
+
+const calls = [...TEXT.matchAll(CALL)].map(([, list = ""]) => list.split(",").map((name) => name.trim()));
+const args: Argument[] = calls.flatMap((names, call) => names.map((name, position) => ({ call, position, name })));
+
+/** index.ts with the arguments of one call changed. */
+function mutate(call: number, change: (names: string[]) => string[]): string {
+  let at = -1;
+  return TEXT.replace(CALL, (whole) => {
+    at++;
+    return at === call ? `on.after(${change(calls[call] ?? []).join(", ")})` : whole;
+  });
+}
+
+async function edgesOf(text: string) {
+  return capturedEdges(await runProgram("dev", { program: compileProgram(text) }));
+}
+
+test("there are as many arguments of on.after as edges in the table", () => {
+  expect(args).toHaveLength(Object.values(EDGES).flat().length);
+});
+
+test("the unchanged text passes", async () => {
+  expect(await edgesOf(TEXT)).toEqual(EDGES);
+});
+
+test.each(args)("removing $name (argument $position of call $call) fails the order test", async ({ call, position }) => {
+  const edges = await edgesOf(mutate(call, (names) => names.filter((_, index) => index !== position)));
+  expect(edges).not.toEqual(EDGES);
+});
+
+/** Stages that exist by the time of the last call, so that any of them may stand in it. */
+const variables = [...new Set(args.map(({ name }) => name))];
+
+test.each(variables.filter((name) => name !== "temporal"))(
+  "an edge to %s that moves to the last stage fails the order test",
+  async (name) => {
+    const edges = await edgesOf(mutate(calls.length - 1, (names) => [...names, name]));
+    expect(edges).not.toEqual(EDGES);
+  },
+);

@@ -1,0 +1,75 @@
+import { capturedEdges, EDGES } from "./support/edges";
+import { bedOf, drain, startProgram } from "./support/harness";
+
+describe.each(["dev", "prod"])("order in %s", (layer) => {
+  test("stages wait for exactly the stages of the table", async () => {
+    const bed = await bedOf(layer);
+    expect(capturedEdges(bed)).toEqual(EDGES);
+  });
+
+  test("no stage is hollow: one without a resource of its own would hold nobody back", async () => {
+    const bed = await bedOf(layer);
+    const hollow = bed.stages().filter((stage) => !bed.children(stage).some(({ custom }) => custom));
+    expect(hollow.map(({ name }) => name)).toEqual([]);
+  });
+
+  test("a resource waits for another stage only through its own stage, or because it is replaced with it", async () => {
+    const bed = await bedOf(layer);
+    const strays = bed.all
+      .filter(({ parent }) => parent !== "")
+      .flatMap((child) =>
+        child.dependencies
+          .filter((urn) => bed.stageOf(bed.byUrn(urn)) !== bed.stageOf(child) && !child.replaceWith.includes(urn))
+          .map((urn) => `${child.name} -> ${urn}`),
+      );
+    expect(strays).toEqual([]);
+  });
+});
+
+/** What has started while the named resource is not ready yet, and what starts once it is. */
+async function whileHolding(kind: string, name: string): Promise<{ before: string[]; after: string[] }> {
+  const { engine } = await startProgram("dev", { hold: (each) => each.name === name && each.type.endsWith(`:${kind}`) });
+  await engine.settle();
+  const before = [...engine.events];
+  engine.release();
+  await drain();
+  return { before, after: engine.events.slice(before.length) };
+}
+
+const SERVERS = ["frontend", "history", "matching", "worker"].map((role) => `start Deployment temporal-${role}`);
+
+test.each(["temporal-schema", "temporal-visibility"])("Temporal's servers are created only after %s completed", async (job) => {
+  const { before, after } = await whileHolding("Job", job);
+  expect(before).toContain(`start Job ${job}`);
+  expect(before).toContain("end Secret cassandra-temporal");
+  for (const server of SERVERS) {
+    expect(before).not.toContain(server);
+    expect(after.indexOf(server)).toBeGreaterThan(after.indexOf(`end Job ${job}`));
+  }
+});
+
+test("the two schema jobs run side by side", async () => {
+  const { before } = await whileHolding("Job", "temporal-schema");
+  expect(before).toContain("end Job temporal-visibility");
+});
+
+test("the stores start side by side", async () => {
+  const { before } = await whileHolding("StatefulSet", "cassandra");
+  expect(before).toContain("end StatefulSet elasticsearch");
+  expect(before).not.toContain("start Job cassandra-roles");
+});
+
+test("the schema job runs only after the roles exist", async () => {
+  const { before, after } = await whileHolding("Job", "cassandra-roles");
+  expect(before).not.toContain("start Job temporal-schema");
+  expect(after).toContain("end Job temporal-schema");
+});
+
+test("the namespaces job and the tools start only after the frontend is available", async () => {
+  const { before, after } = await whileHolding("Deployment", "temporal-frontend");
+  expect(before).toContain("end Deployment temporal-history");
+  for (const late of ["start Job temporal-namespaces", "start Deployment temporal-ui", "start Deployment temporal-admin-tools"]) {
+    expect(before).not.toContain(late);
+    expect(after).toContain(late);
+  }
+});

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { generate, knobs, stale } from "../values/generate";
+import { ROOT } from "./support/harness";
+
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+test("values/schema.json and docs/knobs.md are up to date", () => {
+  expect(stale(read)).toEqual([]);
+});
+
+test("the check fails for a file that differs and for one that is not there", () => {
+  expect(stale((path) => (path === "docs/knobs.md" ? `${read(path)} ` : read(path)))).toEqual(["docs/knobs.md"]);
+  expect(stale(() => undefined)).toEqual(Object.keys(generate()));
+});
+
+test("the command checks", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", "values/generate.ts", "--check"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+test("every knob says what it does and what it takes", () => {
+  expect(
+    knobs()
+      .filter(({ description, allowed }) => description === "" || allowed === "")
+      .map(({ key }) => key),
+  ).toEqual([]);
+});
+
+test("the schema takes a part of the whole, and no key that it does not know", () => {
+  const schema = JSON.parse(read("values/schema.json")) as { required?: unknown; additionalProperties: unknown; properties: object };
+  expect(schema.required).toBe(undefined);
+  expect(schema.additionalProperties).toBe(false);
+  expect(JSON.stringify(schema)).not.toContain('"required"');
+});
+
+test.each(["base", "dev", "prod"])("values/%s.yaml names the schema in its first line", (layer) => {
+  expect(read(`values/${layer}.yaml`).split("\n")[0]).toBe("# yaml-language-server: $schema=./schema.json");
+});
+
+test.each([
+  { key: "cassandra.heap", dev: "512Mi", prod: "16Gi", allowed: "a memory or disk quantity with a binary unit, such as 512Mi or 20Gi" },
+  { key: "elasticsearch.replicas", dev: "1", prod: "3", allowed: "whole number, 1 to 21" },
+  { key: "platform.placement", dev: "single", prod: "spread", allowed: "single, spread" },
+  { key: "temporal.limits.matching.rps", dev: "", prod: "", allowed: "whole number, 1 to 10000000" },
+  { key: "temporal.limits.namespaces.<name>.rps", dev: "", prod: "", allowed: "whole number, 1 to 10000000" },
+  { key: "temporal.limits.taskQueues[].readPartitions", dev: "", prod: "", allowed: "whole number, 1 to 10000000" },
+  {
+    key: "temporal.searchAttributes",
+    dev: "{}",
+    prod: "{}",
+    allowed: "name to Text, Keyword, Int, Double, Bool, Datetime, KeywordList",
+  },
+])("$key stands in the table with both layers' values", (row) => {
+  expect(knobs().find(({ key }) => key === row.key)).toMatchObject(row);
+});
