@@ -320,6 +320,14 @@ const CASES: readonly Case[] = [
     says: ["Pulumi.dev.yaml: temporal.dynamicConfig.frontend.rps: 77 given; allowed is a list"],
   },
   {
+    mistake: "a dynamic-config value of another type than the server reads",
+    slices: { temporal: { dynamicConfig: { "frontend.rps": [{ value: true }], "history.shutdownDrainDuration": [{ value: "5" }] } } },
+    says: [
+      "Pulumi.dev.yaml: temporal.dynamicConfig.frontend.rps.0.value: true given; allowed is a whole number: the server reads this key as int",
+      'Pulumi.dev.yaml: temporal.dynamicConfig.history.shutdownDrainDuration.0.value: "5" given; allowed is a duration such as 10s: the server reads this key as duration',
+    ],
+  },
+  {
     mistake: "a dynamic-config entry without a value",
     slices: { temporal: { dynamicConfig: { "frontend.rps": [{}] } } },
     says: [

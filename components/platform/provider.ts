@@ -11,6 +11,8 @@ export function providerArgs(cluster: Cluster | undefined, renderTo: string | un
     enableSecretMutable: true,
     // An `up` that was killed may have made objects that it did not record; the guard let only our own namespaces pass (D7).
     upsertExistingObjects: true,
+    // And as each create has a field manager of its own, adopting them means taking their fields over.
+    enablePatchForce: true,
     kubeClientSettings: { qps: 300, burst: 600 },
     ...(cluster === undefined ? {} : { context: cluster.context, clusterIdentifier: cluster.uid }),
     ...(renderTo === undefined ? {} : { renderYamlToDirectory: renderTo }),

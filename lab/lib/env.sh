@@ -56,6 +56,8 @@ cmd_env() {
     print PATH "$folder/bin:$(control_plane_path):$PATH"
     print PULUMI_HOME "$dir/pulumi"
     print PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION true
+    # The program asks for it by a provider argument that this older provider does not know.
+    print PULUMI_K8S_ENABLE_PATCH_FORCE true
   else
     print PATH "$(control_plane_path):$PATH"
   fi
