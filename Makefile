@@ -1,7 +1,8 @@
-# What the README names. Every target installs what it needs; `make help` lists them.
+# What the README names. Every target installs what it needs; `make help` lists them. STACK=<name> means a bed other than the demo.
 SHELL := bash
 .DEFAULT_GOAL := help
-TSX := npx --no-install tsx
+TSX := node --import tsx
+STACK_OPTION = $(if $(STACK),--stack $(STACK))
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,13 +18,13 @@ demo: install lab ## a running dev bed on the lab's control plane, with a start-
 demo-down: install ## take it away again and prove that nothing is left
 	@$(TSX) ops/demo-down.ts
 open: install ## port-forwards to the web UI and the frontend
-	@$(TSX) ops/open.ts
+	@$(TSX) ops/open.ts $(STACK_OPTION)
 diagnose: install ## why an `up` failed: events, failing pods, logs, termination messages
-	@$(TSX) ops/diagnose.ts
+	@$(TSX) ops/diagnose.ts $(STACK_OPTION)
 status: install ## workloads, jobs and claims of a bed
-	@$(TSX) ops/status.ts
+	@$(TSX) ops/status.ts $(STACK_OPTION)
 verify-clean: install ## what a stack has left in its cluster
-	@$(TSX) ops/verify-clean.ts
+	@$(TSX) ops/verify-clean.ts $(STACK_OPTION)
 
 check: install ## format, lint, types and all tests that need no API server; under a minute
 	@npm run --silent check

@@ -128,6 +128,8 @@ function liveSet(set: V1StatefulSet): LiveSet {
     selector: set.spec?.selector.matchLabels ?? {},
     claims: (set.spec?.volumeClaimTemplates ?? []).map((claim) => ({
       name: claim.metadata?.name ?? "",
+      labels: claim.metadata?.labels ?? {},
+      accessModes: claim.spec?.accessModes ?? [],
       size: claim.spec?.resources?.requests?.["storage"] ?? "",
       className: claim.spec?.storageClassName,
     })),

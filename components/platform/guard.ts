@@ -1,4 +1,4 @@
-import type { SetIdentity } from "../kit/storage";
+import { setFields, type SetIdentity } from "../kit/storage";
 import { bytes } from "../kit/units";
 import { FACTS_ANNOTATION, STACK_LABEL, type Facts } from "./facts";
 
@@ -15,6 +15,15 @@ export interface LiveNamespace {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** A claim template as the API server holds it. */
+export interface LiveTemplate {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly accessModes: readonly string[];
+  readonly size: string;
+  readonly className: string | undefined;
+}
+
 /** The part of a StatefulSet that the guard reads. */
 export interface LiveSet {
   readonly name: string;
@@ -23,7 +32,7 @@ export interface LiveSet {
   readonly podManagementPolicy: string;
   readonly revisionHistoryLimit: number;
   readonly selector: Readonly<Record<string, string>>;
-  readonly claims: readonly { readonly name: string; readonly size: string; readonly className: string | undefined }[];
+  readonly claims: readonly LiveTemplate[];
   readonly whenDeleted: string;
 }
 
@@ -82,31 +91,33 @@ function namespaceRefusals(namespace: LiveNamespace, sets: readonly LiveSet[], i
   );
 }
 
+/** Compares what `setFields` sends with what is there, field by field: one function says both. */
 function identityRefusals(live: LiveSet, wanted: SetIdentity): string[] {
-  const [claim] = live.claims;
-  const fields: [string, unknown, unknown][] = [
-    ["serviceName", live.serviceName, wanted.serviceName],
-    ["podManagementPolicy", live.podManagementPolicy, wanted.podManagementPolicy],
-    ["revisionHistoryLimit", live.revisionHistoryLimit, wanted.revisionHistoryLimit],
-    ["selector", sorted(live.selector), sorted(wanted.selector)],
-    ["number of claim templates", live.claims.length, 1],
-    ["claim template name", claim?.name, wanted.claim.name],
-    ["storage.size", bytes(claim?.size ?? "") ?? claim?.size, bytes(wanted.claim.size)],
-    ["storage.className", claim?.className, wanted.claim.className],
+  const sent = setFields(wanted);
+  const [before] = live.claims;
+  const [after] = sent.volumeClaimTemplates;
+  const fields: [field: string, is: string | number | undefined, becomes: string | number | undefined][] = [
+    ["serviceName", live.serviceName, sent.serviceName],
+    ["podManagementPolicy", live.podManagementPolicy, sent.podManagementPolicy],
+    ["revisionHistoryLimit", live.revisionHistoryLimit, sent.revisionHistoryLimit],
+    ["selector", sorted(live.selector), sorted(sent.selector.matchLabels)],
+    ["number of claim templates", live.claims.length, sent.volumeClaimTemplates.length],
+    ["claim template name", before?.name, after?.metadata.name],
+    ["claim template labels", sorted(before?.labels ?? {}), sorted(after?.metadata.labels ?? {})],
+    ["claim template access modes", before?.accessModes.join(","), after?.spec.accessModes.join(",")],
+    ["storage.size", before?.size, after?.spec.resources.requests.storage],
+    ["storage.className", before?.className, after?.spec.storageClassName],
   ];
-  const shown = (field: string, side: "live" | "wanted", value: unknown): string =>
-    field === "storage.size"
-      ? ((side === "live" ? claim?.size : wanted.claim.size) ?? "none")
-      : typeof value === "string" || typeof value === "number"
-        ? String(value)
-        : "the cluster's default";
+  const same = (is: string | number | undefined, becomes: string | number | undefined) =>
+    is === becomes ||
+    (is !== undefined && becomes !== undefined && bytes(String(is)) !== undefined && bytes(String(is)) === bytes(String(becomes)));
   const found = fields
-    .filter(([, is, becomes]) => is !== becomes)
+    .filter(([, is, becomes]) => !same(is, becomes))
     .map(
       ([field, is, becomes]) =>
-        `${wanted.name}: ${field} is ${shown(field, "live", is)} in the running bed and cannot become ${shown(field, "wanted", becomes)}: the StatefulSet would be deleted and made anew, and its claims with it. ${WAY_OUT}`,
+        `${wanted.name}: ${field} is ${is ?? DEFAULT} in the running bed and cannot become ${becomes ?? DEFAULT}: the StatefulSet would be deleted and made anew, and its claims with it. ${WAY_OUT}`,
     );
-  if (live.whenDeleted === "Retain" && wanted.whenDeleted === "Delete") {
+  if (live.whenDeleted === "Retain" && sent.persistentVolumeClaimRetentionPolicy.whenDeleted === "Delete") {
     found.push(
       `${wanted.name}: storage.whenDeleted is Retain in the running bed and cannot become Delete: a kept store stays kept. ${GIVE_UP}`,
     );
@@ -130,6 +141,7 @@ function scaleRefusals(live: LiveSet, wanted: SetIdentity, intent: Intent): stri
       ];
 }
 
+const DEFAULT = "the cluster's default";
 const WAY_OUT = "Set it back, or destroy the bed first (README, 'Change what cannot change').";
 const GIVE_UP = "Set it back; to give the data up, see README, 'Give kept data up'.";
 

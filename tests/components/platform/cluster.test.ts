@@ -26,7 +26,10 @@ const items = {
         selector: { matchLabels: { a: "b" } },
         template: { metadata: {}, spec: { containers: [] } },
         volumeClaimTemplates: [
-          { metadata: { name: "data" }, spec: { storageClassName: "fast", resources: { requests: { storage: "4Gi" } } } },
+          {
+            metadata: { name: "data", labels: { c: "d" } },
+            spec: { accessModes: ["ReadWriteOnce"], storageClassName: "fast", resources: { requests: { storage: "4Gi" } } },
+          },
         ],
         persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Delete" },
       },
@@ -138,7 +141,7 @@ test("a cluster is seen with its version, its identity and what it holds under t
           podManagementPolicy: "OrderedReady",
           revisionHistoryLimit: 5,
           selector: { a: "b" },
-          claims: [{ name: "data", size: "4Gi", className: "fast" }],
+          claims: [{ name: "data", labels: { c: "d" }, accessModes: ["ReadWriteOnce"], size: "4Gi", className: "fast" }],
           whenDeleted: "Delete",
         },
       ],

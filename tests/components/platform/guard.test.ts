@@ -11,7 +11,8 @@ const WAY_OUT = "Set it back, or destroy the bed first (README, 'Change what can
 const GONE = "the StatefulSet would be deleted and made anew, and its claims with it";
 
 function liveSet(identity: SetIdentity): LiveSet {
-  return { ...identity, claims: [{ ...identity.claim, className: identity.claim.className }] };
+  const labels = identity.selector;
+  return { ...identity, claims: [{ ...identity.claim, className: identity.claim.className, labels, accessModes: ["ReadWriteOnce"] }] };
 }
 
 async function intentOf(layer: string, slices: RunOptions["slices"] = {}): Promise<Intent> {
@@ -51,7 +52,8 @@ describe.each(["cassandra", "elasticsearch"] as const)("an immutable field of %s
   const shown = (field: string, is: string, becomes: string) =>
     `${name}: ${field} is ${is} in the running bed and cannot become ${becomes}: ${GONE}. ${WAY_OUT}`;
   const selector = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": "other" };
-  const claim = { name: "data", size: "1Gi", className: undefined };
+  const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": "testbed-prod" };
+  const claim = { name: "data", size: "1Gi", className: undefined, labels, accessModes: ["ReadWriteOnce"] };
   const policy = name === "cassandra" ? "OrderedReady" : "Parallel";
   const size = name === "cassandra" ? "500Gi" : "100Gi";
 
@@ -69,6 +71,14 @@ describe.each(["cassandra", "elasticsearch"] as const)("an immutable field of %s
     ],
     [{ claims: [{ ...claim, size, name: "disk" }] }, shown("claim template name", "disk", "data")],
     [{ claims: [claim] }, shown("storage.size", "1Gi", size)],
+    [
+      { claims: [{ ...claim, size, labels: { team: "a" } }] },
+      shown("claim template labels", "team=a", `app.kubernetes.io/instance=testbed-prod,app.kubernetes.io/name=${name}`),
+    ],
+    [
+      { claims: [{ ...claim, size, accessModes: ["ReadWriteMany"] }] },
+      shown("claim template access modes", "ReadWriteMany", "ReadWriteOnce"),
+    ],
     [{ claims: [{ ...claim, size, className: "fast" }] }, shown("storage.className", "fast", "the cluster's default")],
     [
       {
