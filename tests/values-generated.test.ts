@@ -59,3 +59,7 @@ test.each([
 ])("$key stands in the table with both layers' values", (row) => {
   expect(knobs().find(({ key }) => key === row.key)).toMatchObject(row);
 });
+
+test("every knob says what it does and where its number comes from", () => {
+  expect(knobs().filter(({ description, source }) => description === "" || source === "")).toEqual([]);
+});

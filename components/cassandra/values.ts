@@ -8,13 +8,16 @@ export const CassandraValues = z
     image: Image,
     clusterName: DnsLabel.meta({
       description: "Name that a node checks before it joins. Fixed once claims exist: a node with data refuses another name.",
+      source: "Cassandra 5.0, cassandra.yaml cluster_name",
     }),
     datacenter: DnsLabel.meta({
       description: "Datacenter of every node, used by NetworkTopologyStrategy. Fixed once claims exist.",
+      source: "Cassandra 5.0, cassandra-rackdc.properties dc",
     }),
     replicas: z.int().min(1).max(50).meta({
       description:
         "Nodes. A new node joins by itself. A scale-down is refused until `nodetool decommission` has run; see decommissionedTo.",
+      source: "the 2025 reports recommend three nodes",
     }),
     replicationFactor: z.int().min(1).max(9).meta({
       description: "Copies of every row, for `temporal` and `system_auth`. Raising it runs the role and schema jobs again.",
@@ -22,6 +25,7 @@ export const CassandraValues = z
     }),
     decommissionedTo: z.int().min(1).optional().meta({
       description: "Nodes left after `nodetool decommission` of the last ones: a scale-down to exactly this many is let through.",
+      source: "Cassandra 5.0, nodetool decommission",
     }),
     numTokens: z.int().min(1).max(256).meta({
       description: "Virtual nodes of each node (num_tokens). Fixed once claims exist: a node with data refuses another number.",
@@ -46,6 +50,7 @@ export const CassandraValues = z
     }),
     fastStart: z.boolean().meta({
       description: "Skip waiting for gossip to settle: about 8 s faster. A single node only. Restarts the pods.",
+      source: "Cassandra 5.0, CassandraRelevantProperties: 5 s and three polls of 1 s, superuser set-up 10 s",
     }),
     resources: Resources,
     storage: Storage,

@@ -5,10 +5,11 @@ import { Bytes, DnsLabel, Image, Resources, Storage, heapProblem } from "../kit/
 export const ElasticsearchValues = z
   .strictObject({
     image: Image,
-    clusterName: DnsLabel.meta({ description: "cluster.name. Restarts the pods." }),
+    clusterName: DnsLabel.meta({ description: "cluster.name. Restarts the pods.", source: "Elasticsearch 8.19, cluster.name" }),
     replicas: z.int().min(1).max(21).meta({
       description:
         "Nodes, all of them master-eligible: 1, 3, 5 ... Half of them or more cannot go in one `up`: the rest would elect no master.",
+      source: "Elasticsearch 8.19, quorum-based decisions; the 2025 reports recommend three nodes",
     }),
     heap: Bytes.meta({
       description: "JVM heap (-Xms and -Xmx). At most half of the memory limit. Restarts the pods.",

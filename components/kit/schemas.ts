@@ -24,16 +24,25 @@ export const Image = z
     repository: z
       .string()
       .regex(/^[a-z0-9.:_/-]+$/, "an image name without a tag, such as docker.io/library/cassandra")
-      .meta({ description: "Upstream image name with its registry. Changing it restarts the pods." }),
+      .meta({
+        description: "Upstream image name with its registry. Changing it restarts the pods.",
+        source: "where the upstream project publishes it",
+      }),
     tag: z
       .string()
       .regex(/^(?!latest$)\w[\w.-]*$/, "a pinned tag; 'latest' is none")
-      .meta({ description: "Pinned tag. Changing it restarts the pods." }),
+      .meta({
+        description: "Pinned tag. Changing it restarts the pods.",
+        source: "Temporal needs Cassandra 5.0.4 or newer and Elasticsearch 7 or 8; its chart 1.6 pins server 1.31.2 and UI 2.52.0",
+      }),
     digest: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits")
       .optional()
-      .meta({ description: "Digest of the tag, checked by the node when given. Unset: the tag alone." }),
+      .meta({
+        description: "Digest of the tag, checked by the node when given. Unset: the tag alone.",
+        source: "the registry that you pull from",
+      }),
   })
   .meta({ description: "Container image." });
 export type Image = z.infer<typeof Image>;
@@ -41,12 +50,24 @@ export type Image = z.infer<typeof Image>;
 export const Resources = z
   .strictObject({
     requests: z.strictObject({
-      cpu: Cpu.meta({ description: "CPU request of one pod. Restarts the pods." }),
-      memory: Bytes.meta({ description: "Memory request of one pod. Restarts the pods." }),
+      cpu: Cpu.meta({
+        description: "CPU request of one pod. Restarts the pods.",
+        source: "dev: measured start-up on two cores; prod: the 2025 reports saw 2.5 cores per history pod, 7.1 for Cassandra",
+      }),
+      memory: Bytes.meta({
+        description: "Memory request of one pod. Restarts the pods.",
+        source: "dev: measured resident memory; prod: the 2025 reports saw 2.1 GiB per history pod, 15.6 GiB for Cassandra",
+      }),
     }),
     limits: z.strictObject({
-      cpu: Cpu.meta({ description: "CPU limit of one pod: above it the kernel throttles. Restarts the pods." }),
-      memory: Bytes.meta({ description: "Memory limit of one pod: above it the kernel kills. Restarts the pods." }),
+      cpu: Cpu.meta({
+        description: "CPU limit of one pod: above it the kernel throttles. Restarts the pods.",
+        source: "room over the request: throttling shows as latency",
+      }),
+      memory: Bytes.meta({
+        description: "Memory limit of one pod: above it the kernel kills. Restarts the pods.",
+        source: "equal to the request for the stores, so that the node cannot take it back",
+      }),
     }),
   })
   .check((ctx) => {
@@ -63,18 +84,24 @@ const RetentionPolicy = z.enum(["Delete", "Retain"]);
 export const Storage = z.strictObject({
   size: Bytes.meta({
     description: "Disk of one pod. Fixed once claims exist: an edit is refused (Kubernetes cannot change a claim template in place).",
+    source: "dev: fits a laptop; prod: an assumption, the 2025 reports name no disk",
   }),
   className: z
     .string()
     .min(1)
     .optional()
-    .meta({ description: "StorageClass of the claims; unset takes platform.storageClass. Fixed once claims exist." }),
+    .meta({
+      description: "StorageClass of the claims; unset takes platform.storageClass. Fixed once claims exist.",
+      source: "the cluster: kubectl get storageclass",
+    }),
   whenDeleted: RetentionPolicy.meta({
     description:
       "What happens to the claims when the set is deleted. Retain also protects the set, its namespace and its password. A kept store stays kept: Retain to Delete is refused.",
+    source: "Kubernetes documentation, StatefulSet persistentVolumeClaimRetentionPolicy, stable from 1.32",
   }),
   whenScaled: RetentionPolicy.meta({
     description: "What happens to the claim of a pod that a scale-down removes. Delete needs another copy of the data.",
+    source: "Kubernetes documentation, StatefulSet persistentVolumeClaimRetentionPolicy, stable from 1.32",
   }),
 });
 export type Storage = z.infer<typeof Storage>;

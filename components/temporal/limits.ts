@@ -99,8 +99,22 @@ export const TASK_QUEUE_LIMITS = {
 } as const satisfies Record<string, Limit>;
 
 const TaskQueueScope = z.strictObject({
-  namespace: z.string().min(1).optional().meta({ description: "Only this namespace; unset: every namespace." }),
-  taskQueue: z.string().min(1).optional().meta({ description: "Only this task queue; unset: every task queue." }),
+  namespace: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "Only this namespace; unset: every namespace.",
+      source: "Temporal 1.31.2, dynamic config constraint `namespace`",
+    }),
+  taskQueue: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "Only this task queue; unset: every task queue.",
+      source: "Temporal 1.31.2, dynamic config constraint `taskQueueName`",
+    }),
   ...knobs(TASK_QUEUE_LIMITS),
 });
 
@@ -112,7 +126,10 @@ export const TemporalLimits = z.strictObject({
   visibility: z.strictObject(knobs(VISIBILITY_LIMITS)),
   namespaces: z
     .record(z.string().min(1), z.strictObject(knobs(NAMESPACE_LIMITS)))
-    .meta({ description: "Limits of one namespace by its name; they win over the ones for all." }),
+    .meta({
+      description: "Limits of one namespace by its name; they win over the ones for all.",
+      source: "Temporal 1.31.2, dynamic config constraint `namespace`",
+    }),
   taskQueues: z
     .array(
       TaskQueueScope.check((ctx) => {
@@ -127,7 +144,10 @@ export const TemporalLimits = z.strictObject({
         }
       }),
     )
-    .meta({ description: "Partitions and dispatch rates, per task queue, per namespace or for all." }),
+    .meta({
+      description: "Partitions and dispatch rates, per task queue, per namespace or for all.",
+      source: "Temporal 1.31.2, dynamic config constraints `namespace` and `taskQueueName`",
+    }),
 });
 export type TemporalLimits = z.infer<typeof TemporalLimits>;
 
