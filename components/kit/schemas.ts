@@ -86,14 +86,10 @@ export const Storage = z.strictObject({
     description: "Disk of one pod. Fixed once claims exist: an edit is refused (Kubernetes cannot change a claim template in place).",
     source: "dev: fits a laptop; prod: an assumption, the 2025 reports name no disk",
   }),
-  className: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: "StorageClass of the claims; unset takes platform.storageClass. Fixed once claims exist.",
-      source: "the cluster: kubectl get storageclass",
-    }),
+  className: z.string().min(1).optional().meta({
+    description: "StorageClass of the claims; unset takes platform.storageClass. Fixed once claims exist.",
+    source: "the cluster: kubectl get storageclass",
+  }),
   whenDeleted: RetentionPolicy.meta({
     description:
       "What happens to the claims when the set is deleted. Retain also protects the set, its namespace and its password. A kept store stays kept: Retain to Delete is refused.",

@@ -99,22 +99,14 @@ export const TASK_QUEUE_LIMITS = {
 } as const satisfies Record<string, Limit>;
 
 const TaskQueueScope = z.strictObject({
-  namespace: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: "Only this namespace; unset: every namespace.",
-      source: "Temporal 1.31.2, dynamic config constraint `namespace`",
-    }),
-  taskQueue: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: "Only this task queue; unset: every task queue.",
-      source: "Temporal 1.31.2, dynamic config constraint `taskQueueName`",
-    }),
+  namespace: z.string().min(1).optional().meta({
+    description: "Only this namespace; unset: every namespace.",
+    source: "Temporal 1.31.2, dynamic config constraint `namespace`",
+  }),
+  taskQueue: z.string().min(1).optional().meta({
+    description: "Only this task queue; unset: every task queue.",
+    source: "Temporal 1.31.2, dynamic config constraint `taskQueueName`",
+  }),
   ...knobs(TASK_QUEUE_LIMITS),
 });
 
@@ -124,12 +116,10 @@ export const TemporalLimits = z.strictObject({
   history: z.strictObject(knobs(HISTORY_LIMITS)),
   worker: z.strictObject(knobs(WORKER_LIMITS)),
   visibility: z.strictObject(knobs(VISIBILITY_LIMITS)),
-  namespaces: z
-    .record(z.string().min(1), z.strictObject(knobs(NAMESPACE_LIMITS)))
-    .meta({
-      description: "Limits of one namespace by its name; they win over the ones for all.",
-      source: "Temporal 1.31.2, dynamic config constraint `namespace`",
-    }),
+  namespaces: z.record(z.string().min(1), z.strictObject(knobs(NAMESPACE_LIMITS))).meta({
+    description: "Limits of one namespace by its name; they win over the ones for all.",
+    source: "Temporal 1.31.2, dynamic config constraint `namespace`",
+  }),
   taskQueues: z
     .array(
       TaskQueueScope.check((ctx) => {

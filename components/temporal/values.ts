@@ -135,12 +135,10 @@ export const TemporalValues = z
         description: "Namespaces that exist when the bed is up, by name. One that is taken out of the config stays on the server.",
         source: "Temporal CLI, namespace create",
       }),
-    searchAttributes: z
-      .record(z.string().regex(/^[A-Za-z]\w{0,63}$/, "letters, digits and '_'"), SearchAttributeType)
-      .meta({
-        description: "Custom search attributes, name to type. One that is taken out of the config stays on the server.",
-        source: "Temporal CLI, search-attribute create",
-      }),
+    searchAttributes: z.record(z.string().regex(/^[A-Za-z]\w{0,63}$/, "letters, digits and '_'"), SearchAttributeType).meta({
+      description: "Custom search attributes, name to type. One that is taken out of the config stays on the server.",
+      source: "Temporal CLI, search-attribute create",
+    }),
   })
   .check((ctx) => {
     const v = ctx.value;
