@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../e2e/support/engine";
+import { labUp, type Lab } from "../e2e/support/lab";
+import { deleteEmptyNamespace } from "./kubectl";
+import { LEVERS } from "./levers";
+import { previews, rounds, withObjects, withoutLever, type Round } from "./measure";
+import { one, series } from "./numbers";
+import { readOptions, type Options } from "./options";
+import { breakdown, destroyRow, markdown, missed, upRow, type Breakdown, type Report, type Row } from "./report";
+
+/** Seconds above kubectl, and seconds of a preview without a change. */
+const TARGETS = { up: 5, destroy: 8, preview: 2 };
+
+/** Every figure is of one run on one control plane, so that ratios hold whatever the machine does beside it. */
+async function bench(lab: Lab, options: Options): Promise<Report> {
+  const { env } = lab;
+  const { repeat, extra, only } = options;
+  const rows: Row[] = [];
+  const breakdowns: Breakdown[] = [];
+  const wants = (name: Options["only"][number]) => only.includes(name);
+  const parts = (what: string, found: readonly Round[]) =>
+    breakdowns.push(
+      breakdown(
+        `kubectl: ${what}`,
+        found.map(({ apply }) => apply),
+      ),
+      breakdown(
+        `up: ${what}`,
+        found.map(({ up }) => up),
+      ),
+      breakdown(
+        `destroy: ${what}`,
+        found.map(({ destroy }) => destroy),
+      ),
+    );
+
+  if (wants("up")) {
+    const found = await rounds(env, repeat, (text) => tell(`dev: ${text}`));
+    rows.push(upRow("up / apply, dev", found, TARGETS.up), destroyRow("destroy / delete namespaces, dev", found, TARGETS.destroy));
+    parts("dev", found);
+    rows.push({
+      what: "floor: delete of an empty namespace, by kubectl",
+      program: series([await deleteEmptyNamespace(env), await deleteEmptyNamespace(env), await deleteEmptyNamespace(env)]),
+    });
+  }
+  if (wants("extra")) {
+    const found = await rounds(env, repeat, (text) => tell(`${extra} objects beside the stack: ${text}`), { foreign: extra });
+    rows.push(destroyRow(`destroy / delete namespaces, ${extra} objects beside the stack`, found, TARGETS.destroy));
+  }
+  if (wants("stack")) {
+    const found = await rounds(env, repeat, (text) => tell(`${extra} objects in the stack: ${text}`), { lever: withObjects(extra) });
+    rows.push(upRow(`up / apply, ${extra} objects in the stack`, found, TARGETS.up));
+    rows.push(destroyRow(`destroy / delete namespaces, ${extra} objects in the stack`, found, TARGETS.destroy));
+  }
+  if (wants("preview")) {
+    const found = await previews(env, repeat * 2, tell);
+    rows.push({ what: "preview without a change", program: series(found.bed.map(({ seconds }) => seconds)), target: TARGETS.preview });
+    rows.push({ what: "floor: preview of a program without a resource", program: series(found.empty) });
+    breakdowns.push(breakdown("preview", found.bed));
+  }
+  return { machine: machine(), rows, breakdowns, levers: options.levers ? await levers(lab, extra) : [] };
+}
+
+async function levers({ env }: Lab, extra: number): Promise<Report["levers"]> {
+  const found: { name: string; up: number; destroy: number }[] = [];
+  for (const lever of LEVERS) {
+    const { up, destroy } = await withoutLever(env, [withObjects(extra), lever]);
+    found.push({ name: `${extra} objects in the stack, ${lever.name}`, up: up.seconds, destroy: destroy.seconds });
+    tell(`${lever.name}: up ${one(up.seconds)} s, destroy ${one(destroy.seconds)} s`);
+  }
+  return found;
+}
+
+function machine(): string {
+  const [load = 0] = loadavg();
+  return `${cpus().length} cores, load ${load.toFixed(1)} at the end, Node ${process.versions.node}, Kubernetes 1.34 with simulated nodes.`;
+}
+
+function tell(text: string): void {
+  console.log(text);
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  tell("starting a control plane ...");
+  const lab = await labUp("bench");
+  const stop = () => void lab.down().finally(() => process.exit(130));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    const report = await bench(lab, options);
+    const text = markdown(report);
+    console.log(`\n${text}`);
+    mkdirSync(join(ROOT, "docs"), { recursive: true });
+    writeFileSync(
+      join(ROOT, "docs", "bench.md"),
+      `# Speed, side by side with kubectl\n\nWritten by \`make bench\`; do not edit.\n\n${text}`,
+    );
+    writeFileSync(join(ROOT, "docs", "bench.json"), `${JSON.stringify(report, null, 1)}\n`);
+    const late = report.rows.filter(missed);
+    console.log(late.length === 0 ? "every target is met" : `missed: ${late.map(({ what }) => what).join("; ")}`);
+    return late.length === 0 ? 0 : 1;
+  } finally {
+    await lab.down();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
