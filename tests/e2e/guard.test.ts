@@ -49,6 +49,8 @@ interface TextEdit {
   readonly from: RegExp;
   readonly to: string;
   readonly sets?: readonly string[];
+  /** What the refusal calls it, if not by its name here. */
+  readonly named?: string;
 }
 
 const SETS = ["components/cassandra/render.ts", "components/elasticsearch/render.ts"];
@@ -57,13 +59,15 @@ const SHARED = ["components/kit/storage.ts"];
 /** Fields that cannot change in place, by the name that the refusal gives them. */
 const FIELDS: Readonly<Record<string, TextEdit>> = {
   serviceName: { files: SETS, from: /(serviceName: "\w+-peers)"/, to: '$1-new"' },
-  podManagementPolicy: {
+  "podManagementPolicy of Cassandra": {
+    named: "podManagementPolicy",
     files: SETS.slice(0, 1),
     from: /podManagementPolicy: "OrderedReady"/,
     to: 'podManagementPolicy: "Parallel"',
     sets: ["cassandra"],
   },
-  "podManagementPolicy ": {
+  "podManagementPolicy of Elasticsearch": {
+    named: "podManagementPolicy",
     files: SETS.slice(1),
     from: /podManagementPolicy: "Parallel"/,
     to: 'podManagementPolicy: "OrderedReady"',
@@ -102,13 +106,13 @@ describe.each(["prod", "dev"] as const)("in %s", (name) => {
 
   test.each(
     switches.flatMap(([besides, off]) => Object.entries(FIELDS).map(([field, edit]) => [`${field}${besides}`, field, edit, off] as const)),
-  )("%s cannot be edited", async (_, field, { files, from, to, sets = ["cassandra", "elasticsearch"] }, off) => {
+  )("%s cannot be edited", async (_, field, { files, from, to, sets = ["cassandra", "elasticsearch"], named = field }, off) => {
     stacks[name].configure(merged(configs[name], off));
     const restore = files.map((file) => program.edit(file, from, to));
     try {
       await refused(
         name,
-        sets.map((set) => new RegExp(`${set}: ${field.trim()} is .* and cannot become `)),
+        sets.map((set) => new RegExp(`${set}: ${named} is .* and cannot become `)),
       );
     } finally {
       for (const undo of restore) undo();
