@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../e2e/support/engine";
-import { run, type Env } from "../e2e/support/process";
+import { run, start, type Env, type Running } from "../e2e/support/process";
 import { Program } from "../e2e/support/program";
 import { Stack, succeeded } from "../e2e/support/stack";
 import { EventLog } from "./events";
@@ -11,6 +11,17 @@ import type { Watched } from "./phases";
 /** Name of the stack, hence of the namespaces. */
 const STACK = "dev";
 export const NAMESPACES = [`testbed-${STACK}`, `testbed-${STACK}-indexers`];
+
+/** Commands that run right now. */
+const running = new Set<Running>();
+
+/** Ends what runs, with all that it has started. */
+export async function stopCommands(): Promise<void> {
+  const commands = [...running];
+  for (const command of commands) command.signal("SIGKILL");
+  await Promise.allSettled(commands.map(({ done }) => done));
+  for (const command of commands) command.reap();
+}
 
 /** A dev bed whose commands are watched. */
 export class Bed {
@@ -51,7 +62,9 @@ export class Bed {
     const env = { ...this.env, PULUMI_DEBUG_COMMANDS: "true", ...more };
     const log = new EventLog(file);
     const began = Date.now();
-    const outcome = await run("pulumi", line, { cwd: this.program.folder, env });
+    const command = start("pulumi", line, { cwd: this.program.folder, env });
+    running.add(command);
+    const outcome = await command.done.finally(() => running.delete(command));
     const ended = Date.now();
     const events = log.end();
     succeeded(outcome);

@@ -3,6 +3,7 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../e2e/support/engine";
 import { labUp, type Lab } from "../e2e/support/lab";
+import { stopCommands } from "./bed";
 import { deleteEmptyNamespace } from "./kubectl";
 import { LEVERS } from "./levers";
 import { previews, rounds, withObjects, withoutLever, type Round } from "./measure";
@@ -86,7 +87,10 @@ async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   tell("starting a control plane ...");
   const lab = await labUp("bench");
-  const stop = () => void lab.down().finally(() => process.exit(130));
+  const stop = () =>
+    void stopCommands()
+      .then(() => lab.down())
+      .finally(() => process.exit(130));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
     const report = await bench(lab, options);
