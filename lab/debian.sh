@@ -16,14 +16,17 @@ for tool in apt-get dpkg-deb tar; do
 done
 
 apt=$cache/apt
-mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$out"
+mkdir -p "$apt/lists/partial" "$out"
 : >"$apt/status"
 exec 8>"$apt/lock"
 flock 8
+archives=$(mktemp -d "$apt/archives.XXXXXX")
+mkdir "$archives/partial"
+trap 'rm -rf "$archives"' EXIT
 
 own_apt() {
   apt-get -qq -o Dir::State="$apt" -o Dir::State::status="$apt/status" -o Dir::State::lists="$apt/lists" \
-    -o Dir::Cache="$apt" -o Dir::Cache::archives="$apt/archives" -o APT::Sandbox::User=root \
+    -o Dir::Cache="$apt" -o Dir::Cache::archives="$archives" -o APT::Sandbox::User=root \
     -o APT::Install-Recommends=false -o Debug::NoLocking=true -o Acquire::Retries=3 "$@"
 }
 
@@ -33,20 +36,11 @@ if [ -z "$(find "$apt/updated" -mmin -720 2>/dev/null)" ]; then
   touch "$apt/updated"
 fi
 
-list() { # one archive name per line
-  if [ -n "$closure" ]; then
-    own_apt --print-uris --yes install "$@"
-  else
-    own_apt --print-uris download "$@"
-  fi
-}
-# The lines of --print-uris: 'address' file size checksum
-wanted=$(list "$@" 2>"$apt/log" | awk -F"' " '{ split($2, f, " "); print f[1] }') || die "debian.sh: $*: $(tail -n 3 "$apt/log")"
-say "downloading $(wc -l <<<"$wanted") packages for $* ..."
+say "downloading $* ..."
 if [ -n "$closure" ]; then
   own_apt --yes --download-only install "$@" >"$apt/log" 2>&1 || die "debian.sh: $*: $(tail -n 3 "$apt/log")"
 else
-  (cd "$apt/archives" && own_apt download "$@") >"$apt/log" 2>&1 || die "debian.sh: $*: $(tail -n 3 "$apt/log")"
+  (cd "$archives" && own_apt download "$@") >"$apt/log" 2>&1 || die "debian.sh: $*: $(tail -n 3 "$apt/log")"
 fi
 
 # Packages still ship files below /bin and /lib; a Debian root has links there.
@@ -54,7 +48,9 @@ for dir in bin sbin lib lib64; do
   mkdir -p "$out/usr/$dir"
   [ -e "$out/$dir" ] || ln -s "usr/$dir" "$out/$dir"
 done
-while read -r file; do
-  dpkg-deb --fsys-tarfile "$apt/archives/$file" | tar -x -C "$out" --keep-directory-symlink ||
-    die "debian.sh: $file could not be extracted into $out; is the disk full?"
-done <<<"$wanted"
+for file in "$archives"/*.deb; do
+  dpkg-deb --fsys-tarfile "$file" | tar -x -C "$out" --keep-directory-symlink ||
+    die "debian.sh: $(basename "$file") could not be extracted into $out; is the disk full?"
+done
+files=("$archives"/*.deb)
+say "extracted ${#files[@]} packages"
