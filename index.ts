@@ -6,6 +6,8 @@ import { Credentials } from "./components/credentials";
 import { Elasticsearch } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
 import { stages } from "./components/kit/stages";
+import { Load } from "./components/load";
+import { loadCheck } from "./components/load/check-job";
 import { Platform } from "./components/platform";
 import { admit } from "./components/platform/admission";
 import { providerArgs } from "./components/platform/provider";
@@ -87,17 +89,42 @@ export = async () => {
     { bed, values: values.temporal, store, visibility: elasticsearch.endpoint, storeRole, visibilityPassword: secrets.elasticsearch },
     on.after(credentials, schema, visibility),
   );
-  new RunOnce(
+  const namespaces = new RunOnce(
     "temporal-namespaces",
     temporalNamespaces({ bed, values: values.temporal, server: temporal.endpoint, replacedWith: [cassandra.set] }),
     on.after(temporal),
   );
   const tools = new TemporalTools("temporal-tools", { bed, values: values.temporal, server: temporal.endpoint }, on.after(temporal));
 
+  // 5 a first workload, and the proof that it completes
+  const load = values.load.enabled
+    ? new Load("load", { bed, values: values.load, server: temporal.endpoint }, on.after(temporal, namespaces))
+    : undefined;
+  if (load !== undefined) {
+    new RunOnce(
+      "load-check",
+      loadCheck({
+        bed,
+        values: values.load,
+        adminToolsImage: values.temporal.adminToolsImage,
+        server: temporal.endpoint,
+        load: load.endpoint,
+        replacedWith: [cassandra.set],
+      }),
+      on.after(temporal, namespaces, load),
+    );
+  }
+
   return {
     namespace: bed.namespace,
     ...(cluster && { cluster: { context: cluster.context, uid: cluster.uid, version: cluster.version } }),
-    endpoints: { cassandra: store, elasticsearch: elasticsearch.endpoint, temporal: temporal.endpoint, temporalUi: tools.endpoint },
+    endpoints: {
+      cassandra: store,
+      elasticsearch: elasticsearch.endpoint,
+      temporal: temporal.endpoint,
+      temporalUi: tools.endpoint,
+      ...(load && { load: load.endpoint }),
+    },
     temporalNamespaces: Object.keys(values.temporal.namespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },
     limits: values.temporal.limits,

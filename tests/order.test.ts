@@ -1,10 +1,10 @@
-import { capturedEdges, EDGES } from "./support/edges";
+import { capturedEdges, edgesIn } from "./support/edges";
 import { bedOf, drain, startProgram } from "./support/harness";
 
 describe.each(["dev", "prod"])("order in %s", (layer) => {
   test("stages wait for exactly the stages of the table", async () => {
     const bed = await bedOf(layer);
-    expect(capturedEdges(bed)).toEqual(EDGES);
+    expect(capturedEdges(bed)).toEqual(edgesIn(layer));
   });
 
   test("no stage is hollow: one without a resource of its own would hold nobody back", async () => {
@@ -72,4 +72,15 @@ test("the namespaces job and the tools start only after the frontend is availabl
     expect(before).not.toContain(late);
     expect(after).toContain(late);
   }
+});
+
+test("the worker starts only after the namespaces exist, and the check after the worker is available", async () => {
+  const namespaces = await whileHolding("Job", "temporal-namespaces");
+  expect(namespaces.before).toContain("end Deployment temporal-frontend");
+  expect(namespaces.before).not.toContain("start Deployment load-worker");
+  expect(namespaces.after).toContain("end Job load-check");
+
+  const worker = await whileHolding("Deployment", "load-worker");
+  expect(worker.before).not.toContain("start Job load-check");
+  expect(worker.after).toContain("end Job load-check");
 });

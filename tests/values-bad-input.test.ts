@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     mistake: "an unknown slice with nothing near",
     config: { frobnicate: "{}" },
     says: [
-      "Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are platform, images, cassandra, elasticsearch, temporal, layer, context, renderTo",
+      "Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are platform, images, cassandra, elasticsearch, temporal, load, layer, context, renderTo",
     ],
   },
   // Types
@@ -205,6 +205,18 @@ const CASES: readonly Case[] = [
     says: [
       'Pulumi.prod.yaml: cassandra.storage.whenScaled: "Delete" given; allowed is Retain while replicationFactor is 1: the claim holds the only copy',
     ],
+  },
+  {
+    mistake: "a load in a namespace that is not made",
+    slices: { load: { namespace: "orders" }, temporal: { namespaces: { billing: { retention: "24h" } } } },
+    says: [
+      'Pulumi.dev.yaml: load.namespace: "orders" given; allowed is one of temporal.namespaces, which are default, billing; name one of them, or add it there',
+    ],
+  },
+  {
+    mistake: "fewer pollers than the worker starts with",
+    slices: { load: { worker: { maxWorkflowTaskPollers: 2 } } },
+    says: ["Pulumi.dev.yaml: load.worker.maxWorkflowTaskPollers: 2 given; allowed is 5 or more"],
   },
   {
     mistake: "a disk too small for the heap",

@@ -5,7 +5,7 @@ import type { Values } from "./slices";
 
 /** What every workload asks of the cluster. Jobs run side by side in pairs at most, so two are counted. */
 export function footprints(values: Values): Footprint[] {
-  const { cassandra, elasticsearch, temporal } = values;
+  const { cassandra, elasticsearch, temporal, load } = values;
   return [
     { name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources },
     { name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources },
@@ -16,6 +16,12 @@ export function footprints(values: Values): Footprint[] {
     })),
     { name: "temporal-ui", replicas: temporal.ui.replicas, resources: temporal.ui.resources },
     { name: "temporal-admin-tools", replicas: 1, resources: temporal.adminTools.resources },
+    ...(load.enabled
+      ? [
+          { name: "load-worker", replicas: load.worker.replicas, resources: load.worker.resources },
+          { name: "load-runner", replicas: load.runner.replicas, resources: load.runner.resources },
+        ]
+      : []),
     { name: "jobs", replicas: 2, resources: JOB_RESOURCES },
   ];
 }

@@ -8,4 +8,6 @@ export const STEPS: Readonly<Record<string, readonly string[]>> = {
   schema: ["Job temporal-schema"],
   temporal: ["frontend", "history", "matching", "worker"].map((role) => `Deployment temporal-${role}`),
   "namespaces, tools": ["Job temporal-namespaces", "Deployment temporal-ui", "Deployment temporal-admin-tools"],
+  load: ["Deployment load-worker"],
+  check: ["Job load-check"],
 };

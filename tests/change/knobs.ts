@@ -22,10 +22,11 @@ function all(effect: Effect, ...resources: string[]): Record<string, Effect> {
 const SETS = ["StatefulSet cassandra", "StatefulSet elasticsearch"];
 const SERVERS = roles.map((role) => `Deployment temporal-${role}`);
 const TOOLS = ["Deployment temporal-ui", "Deployment temporal-admin-tools"];
-const JOBS = ["Job cassandra-roles", "Job temporal-schema", "Job temporal-visibility", "Job temporal-namespaces"];
+const LOAD = ["Deployment load-worker"];
+const JOBS = ["Job cassandra-roles", "Job temporal-schema", "Job temporal-visibility", "Job temporal-namespaces", "Job load-check"];
 const SERVER_CONFIGS = roles.map((role) => `ConfigMap temporal-${role}-config`);
 /** Every pod of the bed. */
-const ALL_PODS = { ...all("roll", ...SETS, ...SERVERS, ...TOOLS), ...all("rerun", ...JOBS) };
+const ALL_PODS = { ...all("roll", ...SETS, ...SERVERS, ...TOOLS, ...LOAD), ...all("rerun", ...JOBS) };
 const NAMESPACE_FACTS = all("update", "Namespace platform-namespace");
 
 /** Edits of the dev layer. */
@@ -75,7 +76,7 @@ export const DEV: Readonly<Record<string, Knob>> = {
   "admin-tools version": {
     edit: { temporal: { adminToolsImage: { tag: "1.31.3" } } },
     effects: {
-      ...all("rerun", "Job temporal-schema", "Job temporal-visibility", "Job temporal-namespaces"),
+      ...all("rerun", "Job temporal-schema", "Job temporal-visibility", "Job temporal-namespaces", "Job load-check"),
       ...all("roll", "Deployment temporal-admin-tools"),
     },
   },
@@ -92,6 +93,24 @@ export const DEV: Readonly<Record<string, Knob>> = {
   "a search attribute": {
     edit: { temporal: { searchAttributes: { Chain: "Keyword" } } },
     effects: all("rerun", "Job temporal-namespaces"),
+  },
+
+  // load
+  "task queue of the load": {
+    edit: { load: { taskQueue: "pay" } },
+    effects: { ...all("roll", ...LOAD), ...all("rerun", "Job load-check") },
+  },
+  "worker version": {
+    edit: { load: { image: { tag: "v1.6.2" } } },
+    effects: { ...all("roll", ...LOAD), ...all("rerun", "Job load-check") },
+  },
+  "pollers of the worker": { edit: { load: { worker: { maxWorkflowTaskPollers: 16 } } }, effects: all("roll", ...LOAD) },
+  "replicas of the worker": { edit: { load: { worker: { replicas: 2 } } }, effects: all("update", ...LOAD) },
+  "a runner": { edit: { load: { runner: { replicas: 1 } } }, effects: all("create", "Deployment load-runner") },
+  "workflows of the check": { edit: { load: { check: { workflows: 2 } } }, effects: all("rerun", "Job load-check") },
+  "no load": {
+    edit: { load: { enabled: false } },
+    effects: all("delete", "Load load", ...LOAD, "NetworkPolicy load", "RunOnce load-check", "Job load-check"),
   },
 
   // stores
@@ -117,7 +136,7 @@ export const DEV: Readonly<Record<string, Knob>> = {
   // the ground
   "registry mirror": { edit: { images: { mirror: "mirror.example.com/hub" } }, effects: ALL_PODS },
   "image pull secrets": { edit: { images: { pullSecrets: ["registry"] } }, effects: ALL_PODS },
-  // The tools end within 10 s whatever is allowed, and jobs within 5.
+  // Tools and worker end within 10 s whatever is allowed, and jobs within 5.
   "termination grace period": { edit: { platform: { terminationGracePeriodSeconds: 20 } }, effects: all("roll", ...SETS, ...SERVERS) },
   "network policies off": {
     edit: { platform: { networkPolicies: false } },
@@ -125,11 +144,11 @@ export const DEV: Readonly<Record<string, Knob>> = {
       "delete",
       "NetworkPolicy platform-default-deny",
       "NetworkPolicy indexers-default-deny",
-      ...["cassandra", "elasticsearch", "temporal", "temporal-ui"].map((name) => `NetworkPolicy ${name}`),
+      ...["cassandra", "elasticsearch", "temporal", "temporal-ui", "load"].map((name) => `NetworkPolicy ${name}`),
     ),
   },
   "deadline of jobs": { edit: { platform: { jobDeadlineSeconds: 240 } }, effects: all("rerun", ...JOBS) },
-  "deadline of pods": { edit: { platform: { podDeadlineSeconds: 300 } }, effects: all("roll", ...SETS, ...SERVERS, ...TOOLS) },
+  "deadline of pods": { edit: { platform: { podDeadlineSeconds: 300 } }, effects: all("roll", ...SETS, ...SERVERS, ...TOOLS, ...LOAD) },
   budget: {
     edit: { platform: { budget: { cpu: "2" } } },
     effects: all("update", "ResourceQuota platform-budget", "ResourceQuota indexers-budget"),
@@ -154,6 +173,18 @@ export const PROD: Readonly<Record<string, Knob>> = {
       "Job temporal-schema": "rerun",
     },
   },
+  load: {
+    edit: { load: { enabled: true } },
+    effects: all(
+      "create",
+      "Load load",
+      "Deployment load-worker",
+      "PodDisruptionBudget load-worker",
+      "NetworkPolicy load",
+      "RunOnce load-check",
+      "Job load-check",
+    ),
+  },
   // Protection is kept by the engine: the cluster does not notice.
   "sets unprotected": { edit: { platform: { unprotectSets: true } }, effects: {} },
 };
@@ -176,7 +207,7 @@ export const WITHOUT_THE_GUARD: Readonly<Record<string, Knob>> = {
     effects: {
       ...NAMESPACE_FACTS,
       "StatefulSet cassandra": "rerun",
-      ...all("rerun", "Job cassandra-roles", "Job temporal-schema", "Job temporal-namespaces"),
+      ...all("rerun", "Job cassandra-roles", "Job temporal-schema", "Job temporal-namespaces", "Job load-check"),
     },
   },
   "history shards": {

@@ -50,7 +50,7 @@ const PATHS: Readonly<Record<string, string>> = {
   Job: "/apis/batch/v1/jobs",
 };
 
-/** The chain that every server waits for. */
+/** The chain to the first workflow. */
 const CHAIN = [
   at("Namespace", "testbed-chain"),
   at("StatefulSet", "cassandra"),
@@ -58,6 +58,8 @@ const CHAIN = [
   at("Job", "temporal-schema"),
   at("Deployment", "temporal-history"),
   at("Job", "temporal-namespaces"),
+  at("Deployment", "load-worker"),
+  at("Job", "load-check"),
 ];
 /** What runs beside it. */
 const SIDE = [
@@ -102,7 +104,7 @@ test("Ctrl-C during up says so, and the next up converges; Ctrl-C during destroy
 
   const running = stack.start("destroy", "--yes", "--non-interactive", "--skip-preview");
   const namespace = `/apis/apps/v1/namespaces/testbed-ctrl-c/deployments`;
-  await until("destroy to take the first Deployment", 60, async () => ((await lab.cluster.list(namespace)).length < 6 ? true : undefined));
+  await until("destroy to take the first Deployment", 60, async () => ((await lab.cluster.list(namespace)).length < 7 ? true : undefined));
   running.signal("SIGINT");
   await running.done;
   succeeded(await stack.destroy());

@@ -57,7 +57,7 @@ describe("a job that fails", () => {
     expect(seconds).toBeLessThan(DEADLINE + 30);
     // What waits for it was not made.
     const pods = (await new Bed(lab.cluster, "fail").pods()).map(({ metadata }) => metadata.name);
-    expect(pods.filter((name) => /^temporal-(frontend|history|matching|worker|namespaces)/.test(name))).toEqual([]);
+    expect(pods.filter((name) => /^(temporal-(frontend|history|matching|worker|namespaces)|load)/.test(name))).toEqual([]);
   });
 
   test("once mended, the next up finishes the bed", async () => {

@@ -52,7 +52,8 @@ describe("up", () => {
   test("every pod is admitted under Pod Security restricted, which both namespaces enforce", async () => {
     expect(await bed.complaints("FailedCreate")).toEqual([]);
     const pods = await bed.pods();
-    expect(pods).toHaveLength(12);
+    // 2 stores, 4 servers, UI, admin tools, worker, 5 jobs
+    expect(pods).toHaveLength(14);
     expect(pods.filter(({ status }) => !["Running", "Succeeded"].includes(status?.phase ?? ""))).toEqual([]);
     const rootPod = {
       metadata: { name: "root" },
@@ -87,6 +88,13 @@ describe("up", () => {
   test("the namespaces job starts after the frontend is available", () => {
     const available = firstVersion("Deployment", "temporal-frontend", (deployment) => hasCondition(deployment, "Available"));
     expect(firstVersion("Pod", "temporal-namespaces-")).toBeGreaterThan(available);
+  });
+
+  test("the worker starts after the namespaces exist, and the check after the worker is available", () => {
+    const exist = firstVersion("Job", "temporal-namespaces", (job) => hasCondition(job, "Complete"));
+    const available = firstVersion("Deployment", "load-worker", (deployment) => hasCondition(deployment, "Available"));
+    expect(firstVersion("Pod", "load-worker-")).toBeGreaterThan(exist);
+    expect(firstVersion("Pod", "load-check-")).toBeGreaterThan(available);
   });
 
   test("no container restarted", async () => {

@@ -3,7 +3,7 @@ import type { Captured } from "./harness";
 /** Stage to the stages that it waits for directly. */
 export type Edges = Readonly<Record<string, readonly string[]>>;
 
-/** The order of the bed. Each edge is an argument of `after` in index.ts. */
+/** The order of the bed with everything on, as in dev. Each edge is an argument of `after` in index.ts. */
 export const EDGES: Edges = {
   platform: [],
   indexers: [],
@@ -16,7 +16,17 @@ export const EDGES: Edges = {
   temporal: ["credentials", "temporal-schema", "temporal-visibility"],
   "temporal-namespaces": ["temporal"],
   "temporal-tools": ["temporal"],
+  load: ["temporal", "temporal-namespaces"],
+  "load-check": ["load", "temporal", "temporal-namespaces"],
 };
+
+/** Stages that a layer switches off. No stage that stays waits for one of them. */
+const OFF: Readonly<Record<string, readonly string[]>> = { prod: ["load", "load-check"] };
+
+/** The order of the bed in a layer. */
+export function edgesIn(layer: string): Edges {
+  return Object.fromEntries(Object.entries(EDGES).filter(([stage]) => OFF[layer]?.includes(stage) !== true));
+}
 
 /** The edges that the engine got to see. */
 export function capturedEdges(bed: Captured): Edges {

@@ -68,7 +68,7 @@ describe("a script", () => {
 });
 
 describe("a job", () => {
-  const jobs = ["cassandra-roles", "temporal-schema", "temporal-visibility", "temporal-namespaces"];
+  const jobs = ["cassandra-roles", "temporal-schema", "temporal-visibility", "temporal-namespaces", "load-check"];
 
   test("gives up before its object's deadline does", async () => {
     const bed = await runProgram("dev", { slices: { platform: { jobDeadlineSeconds: 100 } } });
@@ -97,6 +97,7 @@ describe("a job", () => {
     ["cassandra-roles", "cassandra"],
     ["temporal-schema", "cassandra"],
     ["temporal-namespaces", "cassandra"],
+    ["load-check", "cassandra"],
     ["temporal-visibility", "elasticsearch"],
   ])("%s runs again when the set %s is replaced", async (name, set) => {
     const bed = await bedOf("dev");

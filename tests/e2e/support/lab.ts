@@ -19,6 +19,11 @@ export interface Lab {
 export async function labUp(purpose: string, options = ""): Promise<Lab> {
   const name = `e2e-${purpose}-${process.pid}`;
   await lab(`./lab.sh up ${name} ${options}`);
+  return labOf(name);
+}
+
+/** A lab that is up. */
+export async function labOf(name: string): Promise<Lab> {
   const printed = await lab(`eval "$(./lab.sh env ${name})"; env -0`);
   const env = Object.fromEntries(
     printed.split("\0").flatMap((line) => {

@@ -1,0 +1,141 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Bed } from "../kit/bed";
+import { leafAnnotations } from "../kit/deletion";
+import { imageReference, pullSecrets } from "../kit/images";
+import { labels } from "../kit/labels";
+import { probes } from "../kit/probes";
+import type { Resources } from "../kit/schemas";
+import { containerSecurity, podSecurity } from "../kit/security";
+import { spreadSoft } from "../kit/spread";
+import { parallelTimeouts, rollout } from "../kit/workload";
+import type { TemporalEndpoint } from "../temporal/index";
+import * as render from "./render";
+import type { LoadValues } from "./values";
+
+/** Where the worker takes its work from: plain data. */
+export interface LoadEndpoint {
+  readonly namespace: string;
+  readonly taskQueue: string;
+}
+
+export interface LoadArgs {
+  readonly bed: Bed;
+  readonly values: LoadValues;
+  readonly server: TemporalEndpoint;
+}
+
+/** The image holds two static programs and no user; neither writes a file. */
+const USER = 65532;
+
+/** One of the two programs of the image. */
+interface Program {
+  readonly role: "worker" | "runner";
+  readonly replicas: number;
+  readonly command: string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+}
+
+/**
+ * A worker that runs trivial workflows, and a runner that keeps some of them in flight. Ready means that the program serves
+ * its metrics, which it does before it has reached the server: that it does work is proven by the check, a stage of its own.
+ */
+export class Load extends pulumi.ComponentResource {
+  public readonly endpoint: LoadEndpoint;
+
+  public constructor(name: string, args: LoadArgs, opts: pulumi.ComponentResourceOptions) {
+    super("testbed:load:Load", name, {}, opts);
+    const { bed, values } = args;
+    const { worker, runner } = values;
+
+    if (bed.networkPolicies) {
+      const ofTheBed = { podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace } } };
+      new k8s.networking.v1.NetworkPolicy(
+        name,
+        {
+          metadata: { name, namespace: bed.namespace, labels: labels(name, bed.namespace, "load").all, annotations: leafAnnotations },
+          spec: {
+            podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace, "app.kubernetes.io/component": "load" } },
+            policyTypes: ["Ingress"],
+            ingress: [{ from: [ofTheBed], ports: [{ port: "metrics" }] }],
+          },
+        },
+        { parent: this },
+      );
+    }
+
+    const client = render.clientEnv(values, args.server);
+    this.createProgram(`${name}-worker`, args, {
+      role: "worker",
+      replicas: worker.replicas,
+      command: ["/usr/local/bin/worker"],
+      env: { ...client, ...render.workerEnv(values) },
+      resources: worker.resources,
+    });
+    if (runner.replicas > 0) {
+      this.createProgram(`${name}-runner`, args, {
+        role: "runner",
+        replicas: runner.replicas,
+        command: render.runnerCommand(runner),
+        env: client,
+        resources: runner.resources,
+      });
+    }
+
+    this.endpoint = { namespace: values.namespace, taskQueue: values.taskQueue };
+    this.registerOutputs({ endpoint: this.endpoint });
+  }
+
+  private createProgram(name: string, { bed, values }: LoadArgs, program: Program): void {
+    const own = labels(name, bed.namespace, "load");
+    const metadata = { name, namespace: bed.namespace, labels: own.all };
+
+    if (bed.placement === "spread" && program.replicas > 1) {
+      new k8s.policy.v1.PodDisruptionBudget(
+        name,
+        {
+          metadata: { ...metadata, annotations: leafAnnotations },
+          spec: { maxUnavailable: 1, selector: { matchLabels: own.selector } },
+        },
+        { parent: this },
+      );
+    }
+
+    new k8s.apps.v1.Deployment(
+      name,
+      {
+        metadata,
+        spec: {
+          ...rollout(bed),
+          replicas: program.replicas,
+          selector: { matchLabels: own.selector },
+          template: {
+            metadata: { labels: own.all },
+            spec: {
+              ...podSecurity(USER),
+              ...spreadSoft(bed.placement, own.selector),
+              terminationGracePeriodSeconds: Math.min(bed.terminationGracePeriodSeconds, 10),
+              imagePullSecrets: pullSecrets(bed.images),
+              containers: [
+                {
+                  name: program.role,
+                  image: imageReference(bed.images, values.image),
+                  imagePullPolicy: "IfNotPresent",
+                  command: program.command,
+                  env: Object.entries(program.env).map(([key, value]) => ({ name: key, value })),
+                  ports: [{ name: "metrics", containerPort: render.METRICS_PORT }],
+                  ...probes({ httpGet: { path: "/metrics", port: "metrics" } }, bed.podSeconds),
+                  resources: program.resources,
+                  securityContext: containerSecurity,
+                  terminationMessagePolicy: "FallbackToLogsOnError",
+                },
+              ],
+            },
+          },
+        },
+      },
+      { parent: this, customTimeouts: parallelTimeouts(bed) },
+    );
+  }
+}
