@@ -30,10 +30,14 @@ check: install ## format, lint, types and all tests that need no API server; und
 	@npm run --silent check
 test: install lab ## every level of tests but real and soak; no root needed
 	@tests/all.sh
+real: install lab ## the same bed with real servers on a real node: Linux and root only
+	@tests/real/run.sh
+soak: install lab ## the tests of `make real` in full, about an hour; results in docs/soak.md
+	@tests/real/run.sh soak
 bench: install lab ## up, destroy and preview side by side with kubectl
 	@tests/bench/run.sh
-generate: install ## values/schema.json and docs/knobs.md from the schema
-	@$(TSX) values/generate.ts
+generate: install ## values/schema.json, docs/knobs.md and the README table of knobs
+	@$(TSX) docs/generate.ts
 
 lab: ## build the engine and the control plane from package registries, once
 	@lab/lab.sh build
@@ -41,4 +45,4 @@ clean: ## stop labs and remove what they and old builds left
 	@lab/lab.sh clean
 	@rm -rf .testbed
 
-.PHONY: help install demo demo-down open diagnose status verify-clean check test bench generate lab clean
+.PHONY: help install demo demo-down open diagnose status verify-clean check test real soak bench generate lab clean

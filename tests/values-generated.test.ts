@@ -1,22 +1,24 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { generate, knobs, stale } from "../values/generate";
+import { generate, stale } from "../docs/generate";
+import { knobs } from "../values/reflect";
+import { isRead, ROWS } from "./real/knobs";
 import { ROOT } from "./support/harness";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
-test("values/schema.json and docs/knobs.md are up to date", () => {
+test("values/schema.json, docs/knobs.md and the README's table are up to date", () => {
   expect(stale(read)).toEqual([]);
 });
 
 test("the check fails for a file that differs and for one that is not there", () => {
   expect(stale((path) => (path === "docs/knobs.md" ? `${read(path)} ` : read(path)))).toEqual(["docs/knobs.md"]);
-  expect(stale(() => undefined)).toEqual(Object.keys(generate()));
+  expect(stale(() => undefined)).toEqual(Object.keys(generate(read)));
 });
 
 test("the command checks", () => {
-  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", "values/generate.ts", "--check"], {
+  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", "docs/generate.ts", "--check"], {
     cwd: ROOT,
     encoding: "utf8",
   });
@@ -62,4 +64,24 @@ test.each([
 
 test("every knob says what it does and where its number comes from", () => {
   expect(knobs().filter(({ description, source }) => description === "" || source === "")).toEqual([]);
+});
+
+describe("the table of what is read back on real servers", () => {
+  test("has one row for every knob, and none for what is no knob", () => {
+    const keys = knobs().map(({ key }) => key);
+    // A map or list is proven by its entries.
+    const holders = keys.filter((key) => keys.some((other) => other.startsWith(`${key}.<name>`) || other.startsWith(`${key}[]`)));
+    expect(ROWS.map(({ knob }) => knob).sort()).toEqual(keys.filter((key) => !holders.includes(key)).sort());
+  });
+
+  test("sets what no layer has, so that a value read back is the one that was set", () => {
+    const layers = new Map(knobs().map(({ key, dev }) => [key, dev]));
+    const same = ROWS.filter(isRead).filter(({ knob, value }) => String(value) === layers.get(knob));
+    // One node is all that fits the lab's node; the number of nodes is read back all the same.
+    expect(same.map(({ knob }) => knob)).toEqual(["cassandra.replicas", "cassandra.replicationFactor", "elasticsearch.replicas"]);
+  });
+
+  test("says why, in words, where nothing can be read back", () => {
+    expect(ROWS.filter((row) => !isRead(row) && row.reason.length < 40)).toEqual([]);
+  });
 });

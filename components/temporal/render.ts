@@ -131,22 +131,25 @@ export function namespacesScript(values: TemporalValues): string {
   const attributes = Object.entries(values.searchAttributes).map(([name, type]) => `--name ${name} --type ${type}`);
   return `
 temporal() { command temporal --command-timeout 15s "$@"; }
-namespace() { # NAME RETENTION_SECONDS DESCRIPTION
-  wanted="\\"\${2}s\\""
+namespace() { # NAME RETENTION_SECONDS [DESCRIPTION]
   if temporal operator namespace describe --namespace "$1" -o json > /tmp/namespace 2> /tmp/error; then
-    if grep -q "\\"workflowExecutionRetentionTtl\\": *$wanted" /tmp/namespace; then
+    if as_wanted "$@" < /tmp/namespace; then
       echo "namespace $1: as wanted"
     else
-      run "update namespace $1" temporal operator namespace update --namespace "$1" --retention "\${2}s"
+      run "update namespace $1" temporal operator namespace update --namespace "$1" --retention "\${2}s" \${3:+--description "$3"}
     fi
   elif grep -qi 'not found' /tmp/error; then
     run "create namespace $1" temporal operator namespace create --namespace "$1" --retention "\${2}s" --description "$3"
   else
     fail "describe namespace $1 failed: $(tail -n 3 /tmp/error)"
   fi
-  wait_for "namespace $1 with retention \${2}s" retention_is "$1" "$wanted"
+  wait_for "namespace $1 with retention \${2}s" reads_as "$@"
 }
-retention_is() { temporal operator namespace describe --namespace "$1" -o json | grep "\\"workflowExecutionRetentionTtl\\": *$2"; }
+as_wanted() { # NAME RETENTION_SECONDS [DESCRIPTION], the description of a namespace on standard input
+  tr -d '\\n' | sed 's/": */":/g' > /tmp/flat
+  grep -qF "\\"workflowExecutionRetentionTtl\\":\\"\${2}s\\"" /tmp/flat && grep -qF "\${3:+\\"description\\":\\"$3\\"}" /tmp/flat
+}
+reads_as() { temporal operator namespace describe --namespace "$1" -o json | as_wanted "$@"; }
 wait_for "Temporal at $TEMPORAL_ADDRESS" temporal operator cluster health
 ${namespaces.join("\n")}
 ${attributes.length === 0 ? "" : `run "search attributes" temporal operator search-attribute create --namespace ${first} ${attributes.join(" ")}`}

@@ -51,7 +51,7 @@ const NamespaceValues = z.strictObject({
     .regex(/^[^'"\\\n]*$/, "plain text without quotes")
     .optional()
     .meta({
-      description: "Description of the namespace.",
+      description: "Description of the namespace. An edit is applied by the next `up`; unset leaves the one that is there.",
       source: "Temporal CLI, namespace create --description",
     }),
 });

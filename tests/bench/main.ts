@@ -12,7 +12,7 @@ import { readOptions, type Options } from "./options";
 import { breakdown, destroyRow, markdown, missed, upRow, type Breakdown, type Report, type Row } from "./report";
 
 /** Seconds above kubectl, and seconds of a preview without a change. */
-const TARGETS = { up: 5, destroy: 8, preview: 2 };
+const TARGETS = { up: { target: 5 }, realUp: { ratio: 1.3 }, destroy: 8, preview: 2 };
 
 /** Every figure is of one run on one control plane, so that ratios hold whatever the machine does beside it. */
 async function bench(lab: Lab, options: Options): Promise<Report> {
@@ -39,7 +39,10 @@ async function bench(lab: Lab, options: Options): Promise<Report> {
 
   if (wants("up")) {
     const found = await rounds(env, repeat, (text) => tell(`dev: ${text}`));
-    rows.push(upRow("up / apply, dev", found, TARGETS.up), destroyRow("destroy / delete namespaces, dev", found, TARGETS.destroy));
+    rows.push(
+      upRow("up / apply, dev", found, options.real ? TARGETS.realUp : TARGETS.up),
+      destroyRow("destroy / delete namespaces, dev", found, TARGETS.destroy),
+    );
     parts("dev", found);
     rows.push({
       what: "floor: delete of an empty namespace, by kubectl",
@@ -61,7 +64,7 @@ async function bench(lab: Lab, options: Options): Promise<Report> {
     rows.push({ what: "floor: preview of a program without a resource", program: series(found.empty) });
     breakdowns.push(breakdown("preview", found.bed));
   }
-  return { machine: machine(), rows, breakdowns, levers: options.levers ? await levers(lab, extra) : [] };
+  return { machine: machine(options.real), rows, breakdowns, levers: options.levers ? await levers(lab, extra) : [] };
 }
 
 async function levers({ env }: Lab, extra: number): Promise<Report["levers"]> {
@@ -74,9 +77,9 @@ async function levers({ env }: Lab, extra: number): Promise<Report["levers"]> {
   return found;
 }
 
-function machine(): string {
+function machine(real: boolean): string {
   const [load = 0] = loadavg();
-  return `${cpus().length} cores, load ${load.toFixed(1)} at the end, Node ${process.versions.node}, Kubernetes 1.34 with simulated nodes.`;
+  return `${cpus().length} cores, load ${load.toFixed(1)} at the end, Node ${process.versions.node}, Kubernetes 1.34 with ${real ? "a real node and real servers" : "simulated nodes"}.`;
 }
 
 function tell(text: string): void {
@@ -86,7 +89,7 @@ function tell(text: string): void {
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   tell("starting a control plane ...");
-  const lab = await labUp("bench");
+  const lab = await labUp("bench", options.real ? "--real" : "");
   const stop = () =>
     void stopCommands()
       .then(() => lab.down())
@@ -96,12 +99,13 @@ async function main(): Promise<number> {
     const report = await bench(lab, options);
     const text = markdown(report);
     console.log(`\n${text}`);
+    const name = options.real ? "bench-real" : "bench";
     mkdirSync(join(ROOT, "docs"), { recursive: true });
     writeFileSync(
-      join(ROOT, "docs", "bench.md"),
-      `# Speed, side by side with kubectl\n\nWritten by \`make bench\`; do not edit.\n\n${text}`,
+      join(ROOT, "docs", `${name}.md`),
+      `# Speed, side by side with kubectl\n\nWritten by \`tests/bench/run.sh${options.real ? " --real" : ""}\`; do not edit.\n\n${text}`,
     );
-    writeFileSync(join(ROOT, "docs", "bench.json"), `${JSON.stringify(report, null, 1)}\n`);
+    writeFileSync(join(ROOT, "docs", `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
     const late = report.rows.filter(missed);
     console.log(late.length === 0 ? "every target is met" : `missed: ${late.map(({ what }) => what).join("; ")}`);
     return late.length === 0 ? 0 : 1;

@@ -12,6 +12,8 @@ export interface Options {
   readonly only: readonly Case[];
   /** Also measures each lever by taking it away. */
   readonly levers: boolean;
+  /** On a real node with real servers, the case `up` alone. */
+  readonly real: boolean;
 }
 
 /** @throws Error with what is allowed */
@@ -23,6 +25,7 @@ export function readOptions(args: readonly string[]): Options {
       extra: { type: "string", default: "300" },
       only: { type: "string", default: CASES.join(",") },
       levers: { type: "boolean", default: false },
+      real: { type: "boolean", default: false },
     },
   });
   const only = values.only.split(",").filter((name) => name !== "");
@@ -31,8 +34,9 @@ export function readOptions(args: readonly string[]): Options {
   return {
     repeat: whole("--repeat", values.repeat, 1, 100),
     extra: whole("--extra", values.extra, 0, 5000),
-    only: only as Case[],
+    only: values.real ? ["up"] : (only as Case[]),
     levers: values.levers,
+    real: values.real,
   };
 }
 

@@ -8,6 +8,8 @@ export interface Row {
   readonly program: Series;
   /** What the difference, or without kubectl the time itself, may be at most. */
   readonly target?: number;
+  /** How many times kubectl's seconds it may take at most. */
+  readonly ratio?: number;
 }
 
 export interface Breakdown {
@@ -23,9 +25,9 @@ export interface Report {
   readonly levers: readonly { readonly name: string; readonly up: number; readonly destroy: number }[];
 }
 
-export function upRow(what: string, rounds: readonly Round[], target: number): Row {
+export function upRow(what: string, rounds: readonly Round[], bound: Pick<Row, "target" | "ratio">): Row {
   const kubectl = series(rounds.map(({ apply }) => apply.seconds));
-  return { what, kubectl, program: series(rounds.map(({ up }) => up.seconds)), target };
+  return { what, kubectl, program: series(rounds.map(({ up }) => up.seconds)), ...bound };
 }
 
 export function destroyRow(what: string, rounds: readonly Round[], target: number): Row {
@@ -43,7 +45,13 @@ export function overhead({ kubectl, program }: Row): number {
 }
 
 export function missed(row: Row): boolean {
-  return row.target !== undefined && overhead(row) > row.target;
+  const { kubectl, program, target = Infinity, ratio = Infinity } = row;
+  return overhead(row) > target || program.median / (kubectl?.median ?? Infinity) > ratio;
+}
+
+function targetText({ kubectl, target, ratio }: Row): string {
+  if (ratio !== undefined) return `<= ${ratio} x`;
+  return target === undefined ? "" : `<= ${kubectl === undefined ? "" : "+"}${target}`;
 }
 
 /** The report as Markdown; on a terminal it reads as well. */
@@ -57,8 +65,8 @@ export function markdown({ machine, rows, breakdowns, levers }: Report): string 
         row.kubectl === undefined ? "" : shown(row.kubectl),
         shown(row.program),
         row.kubectl === undefined ? "" : signed(overhead(row)),
-        row.target === undefined ? "" : `<= ${row.kubectl === undefined ? "" : "+"}${row.target}`,
-        row.target === undefined ? "" : missed(row) ? "MISSED" : "met",
+        targetText(row),
+        targetText(row) === "" ? "" : missed(row) ? "MISSED" : "met",
       ]),
     ),
     ...breakdowns.map(({ what, parts }) =>

@@ -341,12 +341,12 @@ describe("the visibility job", () => {
 });
 
 describe("the namespaces job", () => {
-  /** A fake server: a file per namespace that holds its retention. */
+  /** A fake server: a file per namespace that holds its retention, and one for its description. */
   const TEMPORAL = `
 shift 2 # --command-timeout
 verb="$2 $3"
 while [ $# -gt 0 ]; do
-  case $1 in --namespace) name=$2;; --retention) retention=$2;; esac
+  case $1 in --namespace) name=$2;; --retention) retention=$2;; --description) description=$2;; esac
   shift
 done
 case $verb in
@@ -354,8 +354,11 @@ case $verb in
   "namespace describe")
     [ -z "\${BROKEN:-}" ] || { echo "$BROKEN" >&2; exit 1; }
     [ -e "$STATE/$name" ] || { echo "Namespace $name is not found." >&2; exit 1; }
-    printf '{"config": {"workflowExecutionRetentionTtl":  "%s"}}\\n' "$(cat "$STATE/$name")";;
-  "namespace create" | "namespace update") [ -n "\${DEAF:-}" ] || echo "$retention" > "$STATE/$name";;
+    printf '{"config": {"workflowExecutionRetentionTtl":  "%s"},\\n "description": "%s"}\\n' "$(cat "$STATE/$name")" "$(cat "$STATE/$name.text")";;
+  "namespace create" | "namespace update")
+    [ -z "\${DEAF:-}" ] || exit 0
+    echo "$retention" > "$STATE/$name"
+    [ -z "\${description+set}" ] || echo "$description" > "$STATE/$name.text";;
 esac
 `;
   const fake: RunScript = { fakes: { temporal: TEMPORAL }, env: { TEMPORAL_ADDRESS: "t:7233" } };
@@ -392,6 +395,20 @@ esac
     const ran = box.run(await script({ default: { retention: "24h" } }), fake);
     expect(changes(ran.calls)).toEqual(["temporal --command-timeout 15s operator namespace update --namespace default --retention 86400s"]);
     expect(box.state("default")).toBe("86400s\n");
+  });
+
+  test("updates a description that differs, and leaves alone one that the config does not give", async () => {
+    const box = sandbox();
+    const texts = ["Orders", "Orders and bills", undefined];
+    const ran = [];
+    for (const description of texts) {
+      ran.push(box.run(await script({ orders: { retention: "48h", ...(description === undefined ? {} : { description }) } }), fake));
+    }
+    expect(changes(ran[1]?.calls ?? [])).toEqual([
+      "temporal --command-timeout 15s operator namespace update --namespace orders --retention 172800s --description Orders and bills",
+    ]);
+    expect(changes(ran[2]?.calls ?? [])).toEqual([]);
+    expect(box.state("orders.text")).toBe("Orders and bills\n");
   });
 
   test("does not take one retention for another that ends alike", async () => {

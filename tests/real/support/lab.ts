@@ -1,0 +1,20 @@
+import { labUp, type Lab } from "../../e2e/support/lab";
+import { lab as inLab } from "../../e2e/support/engine";
+import { labOf } from "../../e2e/support/lab";
+
+/**
+ * A lab with a real node. All files of one `make real` share one, named in TESTBED_REAL_LAB, each with stacks of its own;
+ * a file that is run by itself starts its own.
+ */
+export async function realLab(purpose: string): Promise<Lab> {
+  const shared = process.env["TESTBED_REAL_LAB"];
+  if (shared === undefined) return labUp(purpose, "--real");
+  return { ...(await labOf(shared)), down: async () => undefined };
+}
+
+/** Kills the node with all that runs on it, and starts it again with its data. */
+export async function restartNode(lab: Lab): Promise<void> {
+  const name = lab.context.replace(/^testbed-/, "");
+  await inLab(`. lib/common.sh; . lib/cluster.sh; . lib/node.sh; use_lab ${name}; kill -KILL "$(node_pid)"`);
+  await inLab(`./lab.sh up ${name} --real`);
+}
