@@ -29,14 +29,9 @@ function main(): void {
 }
 
 function cell(value: unknown): string {
-  const text = Array.isArray(value)
-    ? value.length === 0
-      ? "none"
-      : value.join(", ")
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : String(value);
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+  const list = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  const text = list.map((item) => (typeof item === "string" ? item : JSON.stringify(item))).join(", ");
+  return (text === "" ? "none" : text).replaceAll("|", "\\|").replaceAll("\n", " ");
 }
 
 main();

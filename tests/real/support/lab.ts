@@ -9,7 +9,7 @@ import { labOf } from "../../e2e/support/lab";
 export async function realLab(purpose: string): Promise<Lab> {
   const shared = process.env["TESTBED_REAL_LAB"];
   if (shared === undefined) return labUp(purpose, "--real");
-  return { ...(await labOf(shared)), down: async () => undefined };
+  return { ...(await labOf(shared)), down: () => Promise.resolve() };
 }
 
 /** Kills the node with all that runs on it, and starts it again with its data. */

@@ -17,7 +17,7 @@ export async function cql(bed: RealBed, statement: string, parameters: readonly 
   });
   try {
     await client.connect();
-    return (await client.execute(statement, parameters as unknown[], { prepare: parameters.length > 0 })).rows as unknown as Row[];
+    return (await client.execute(statement, parameters as unknown[], { prepare: parameters.length > 0 })).rows;
   } finally {
     await client.shutdown();
   }
