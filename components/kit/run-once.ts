@@ -112,7 +112,7 @@ fail() { echo "$1" >&2; printf '%s' "$1" | tail -c 3000 > /dev/termination-log; 
 wait_for() {
   what=$1; shift
   until "$@" > /tmp/out 2>&1; do
-    [ $(( $(date +%s) - started )) -lt "$GIVE_UP_AFTER" ] || fail "gave up waiting for $what after $GIVE_UP_AFTER s: $(tail -n 3 /tmp/out)"
+    [ $(( $(date +%s) - started )) -lt "$GIVE_UP_AFTER" ] || fail "gave up waiting for $what after $GIVE_UP_AFTER s: $(tail -n 3 /tmp/out | cut -c1-600)"
     sleep 1
   done
   echo "$what: ready after $(( $(date +%s) - started )) s"
@@ -120,8 +120,8 @@ wait_for() {
 run() {
   what=$1; shift
   echo "$what ..."
-  "$@" > /tmp/out 2>&1 || { cat /tmp/out; fail "$what failed: $(tail -n 5 /tmp/out)"; }
-  cat /tmp/out
+  "$@" > /tmp/out 2>&1 || { cut -c1-600 /tmp/out; fail "$what failed: $(tail -n 5 /tmp/out | cut -c1-600)"; }
+  cut -c1-600 /tmp/out
 }
 ${body.trim()}
 echo done

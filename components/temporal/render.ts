@@ -112,13 +112,16 @@ run "update schema" temporal-cassandra-tool update-schema --schema-name cassandr
 `;
 }
 
-/** Body of the job that makes the index template and the index, and brings both to the version of the image. */
+/**
+ * Body of the job that makes the index template and the index, and brings both to the version of the image. A node answers
+ * before it can look up a password: until then `ping` is content and everything else gets a 401, so the template is waited for.
+ */
 export function visibilityScript(): string {
   return `
 wait_for "Elasticsearch at $ES_SERVER" temporal-elasticsearch-tool ping
-run "index template" temporal-elasticsearch-tool update-schema
-run "index $ES_VISIBILITY_INDEX" temporal-elasticsearch-tool create-index --index "$ES_VISIBILITY_INDEX"
-run "index mapping" temporal-elasticsearch-tool update-schema --index "$ES_VISIBILITY_INDEX"
+wait_for "index template" temporal-elasticsearch-tool update-schema
+run "index $VISIBILITY_INDEX" temporal-elasticsearch-tool create-index --index "$VISIBILITY_INDEX"
+run "index mapping" temporal-elasticsearch-tool update-schema --index "$VISIBILITY_INDEX"
 `;
 }
 

@@ -24,7 +24,8 @@ export function temporalVisibility(args: TemporalVisibilityArgs): RunOnceArgs {
     env: {
       ES_SERVER: `http://${args.store.host}:${args.store.port}`,
       ES_USER: args.store.user,
-      ES_VISIBILITY_INDEX: args.values.visibilityIndex,
+      // Not the tool's own variable: with that one, the template step would want the index that does not exist yet.
+      VISIBILITY_INDEX: args.values.visibilityIndex,
     },
     secretEnv: { ES_PWD: args.password },
     replacedWith: args.replacedWith,

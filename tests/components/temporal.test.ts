@@ -315,7 +315,7 @@ describe("the schema job", () => {
 });
 
 describe("the visibility job", () => {
-  const env = { ES_SERVER: "http://e:9200", ES_VISIBILITY_INDEX: "temporal_visibility_v1" };
+  const env = { ES_SERVER: "http://e:9200", VISIBILITY_INDEX: "temporal_visibility_v1" };
   const script = jobScript(render.visibilityScript());
 
   test("makes the template before the index, and brings both up to date", () => {
@@ -327,6 +327,22 @@ describe("the visibility job", () => {
       "temporal-elasticsearch-tool create-index --index temporal_visibility_v1",
       "temporal-elasticsearch-tool update-schema --index temporal_visibility_v1",
     ]);
+  });
+
+  test("waits while the node answers but cannot check a password yet, as a real one does for seconds", () => {
+    const tool = '[ "$1" = ping ] || [ "$(date +%s)" -ge 3 ] || { echo "elastic: Error 401 (Unauthorized)" >&2; exit 1; }';
+    const ran = sandbox().run(script, { fakes: { "temporal-elasticsearch-tool": tool }, env });
+    expect(ran).toMatchObject({ status: 0, reason: "", seconds: 3 });
+    expect(ran.calls.slice(-2)).toEqual([
+      "temporal-elasticsearch-tool create-index --index temporal_visibility_v1",
+      "temporal-elasticsearch-tool update-schema --index temporal_visibility_v1",
+    ]);
+  });
+
+  test("does not tell the template step of the index by the tool's own variable", async () => {
+    const job = containerOf((await bedOf("dev")).get("Job", "temporal-visibility"));
+    expect(Object.keys(plainEnv(job))).not.toContain("ES_VISIBILITY_INDEX");
+    expect(plainEnv(job)["VISIBILITY_INDEX"]).toBe("temporal_visibility_v1");
   });
 
   test("that gets no answer says from where", () => {

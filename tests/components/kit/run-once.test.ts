@@ -50,12 +50,13 @@ describe("a script", () => {
     expect(ran.output).toContain("no such keyspace");
   });
 
-  test("keeps the end of a long reason, as much as a termination message may hold", () => {
+  test("keeps the last lines of a long reason, and of a long line its beginning, as much as a termination message may hold", () => {
     const ran = sandbox().run(jobScript("run talk tool"), {
-      fakes: { tool: 'i=0; while [ $i -lt 5 ]; do printf "%01000d\\n" $i; i=$((i + 1)); done; exit 1' },
+      fakes: { tool: 'i=0; while [ $i -lt 9 ]; do printf "line %d %0900d\\n" $i 0; i=$((i + 1)); done; exit 1' },
     });
     expect(ran.reason).toHaveLength(3000);
-    expect(ran.reason.endsWith("4")).toBe(true);
+    expect(ran.reason).not.toContain("line 3");
+    expect(ran.reason).toMatch(/line 8 0{593}$/);
   });
 
   test("that reads a variable nobody set fails", () => {

@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isTree, mergeLayers, parseLayer, type Tree } from "../../values/layers";
+import { ROOT } from "../support/harness";
+
+const HOME = join(ROOT, "lab/images");
+
+/** Stand-ins that no values ask for: what the node itself pulls, what the lab's own tests run, what is not a component yet. */
+const NOT_IN_VALUES = [
+  "docker.io/library/busybox:1.37",
+  "docker.io/library/redis:7.0.15",
+  "docker.io/prom/prometheus:v3.15.0",
+  "registry.k8s.io/pause:3.10",
+];
+
+interface Description {
+  readonly reference: string;
+  readonly layers: string[];
+}
+
+const descriptions = new Map(
+  readdirSync(HOME)
+    .filter((folder) => existsSync(join(HOME, folder, "image.json")))
+    .map((folder) => [folder, JSON.parse(readFileSync(join(HOME, folder, "image.json"), "utf8")) as Description]),
+);
+const references = [...descriptions.values()].map(({ reference }) => reference);
+
+function readLayer(name: string) {
+  const source = `values/${name}.yaml`;
+  const layer = parseLayer(source, readFileSync(join(ROOT, source), "utf8"));
+  if (!("tree" in layer)) throw new Error(layer.allowed);
+  return { source, tree: layer.tree };
+}
+
+/** References of all images below a place in the values: whatever has a repository and a tag. */
+function imagesOf(tree: Tree): string[] {
+  const { repository, tag } = tree;
+  if (typeof repository === "string" && typeof tag === "string") return [`${repository}:${tag}`];
+  return Object.values(tree).flatMap((below) => (isTree(below) ? imagesOf(below) : []));
+}
+
+const wanted = [...new Set(["dev", "prod"].flatMap((layer) => imagesOf(mergeLayers([readLayer("base"), readLayer(layer)]).tree)))];
+
+test("the values pin images", () => {
+  expect(wanted.length).toBeGreaterThan(5);
+});
+
+test.each(wanted)("%s has a stand-in with exactly this reference", (reference) => {
+  expect(references).toContain(reference);
+});
+
+test("a reference has one stand-in, and those that no values ask for are known", () => {
+  expect(new Set(references).size).toBe(references.length);
+  expect(references.filter((reference) => !wanted.includes(reference)).sort()).toEqual(NOT_IN_VALUES);
+});
+
+test.each([...descriptions])("the layers of %s can be built", (_, { layers }) => {
+  expect(layers).not.toHaveLength(0);
+  for (const layer of layers) expect(existsSync(join(HOME, "layers", layer, "build.sh"))).toBe(true);
+});
+
+test("every layer belongs to an image", () => {
+  const used = [...descriptions.values()].flatMap(({ layers }) => layers);
+  expect([...new Set(used)].sort()).toEqual(readdirSync(join(HOME, "layers")).sort());
+});
