@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Builds the engine and the control plane from the Go module proxy into a cache outside the work tree.
-#   lab/build.sh          build what is missing, print one line per binary
-#   lab/build.sh --path   build nothing; print the directories to put on PATH, joined by ":"
-#   lab/build.sh --list   build nothing; print one line per module: its directory in the cache, and its binaries
-# A module is rebuilt when one of its files (lock files, sources) or its line in the table below changes.
+# Builds the Go binaries of the lab from the Go module proxy into a cache outside the work tree.
+#   lab/build.sh [SET...]          build what is missing of these sets, print one line per binary
+#   lab/build.sh --path [SET...]   build nothing; print the directories to put on PATH, joined by ":"
+#   lab/build.sh --list [SET...]   build nothing; print one line per module: its directory in the cache, and its binaries
+#   lab/build.sh --which BINARY    build nothing; print where this binary is
+# Sets: engine, control-plane (these two if none is given), node, images.
+# A module is rebuilt when one of its files (lock files, sources) or its line in the table below changes. Its file `tags`, if it
+# has one, holds build tags.
 set -euo pipefail
 self=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/build.sh
 cd "$(dirname "$self")"
@@ -13,21 +16,35 @@ component_base=k8s.io/component-base/version
 kube_flags="-X $component_base.gitVersion=$kubernetes_version -X $component_base.gitMajor=1 -X $component_base.gitMinor=34"
 pulumi_flags="-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$pulumi_version"
 
-# module directory | link flags | binary=package ...   (longest first: two run side by side)
+# set | module directory | link flags | binary=package ...   (longest first: two run side by side)
 modules() {
   cat <<TABLE
-engine/provider-kubernetes||pulumi-resource-kubernetes=.
-control-plane/kubernetes|$kube_flags|kube-apiserver=k8s.io/kubernetes/cmd/kube-apiserver kube-controller-manager=k8s.io/kubernetes/cmd/kube-controller-manager kube-scheduler=k8s.io/kubernetes/cmd/kube-scheduler kubectl=k8s.io/kubernetes/cmd/kubectl
-engine/pulumi|$pulumi_flags|pulumi=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
-engine/provider-random||pulumi-resource-random=./cmd/pulumi-resource-random
-control-plane/kwok||kwok=sigs.k8s.io/kwok/cmd/kwok kwokctl=sigs.k8s.io/kwok/cmd/kwokctl
-control-plane/etcd||etcd=.
-engine/language-nodejs||pulumi-language-nodejs=github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs
+engine|engine/provider-kubernetes||pulumi-resource-kubernetes=.
+control-plane|control-plane/kubernetes|$kube_flags|kube-apiserver=k8s.io/kubernetes/cmd/kube-apiserver kube-controller-manager=k8s.io/kubernetes/cmd/kube-controller-manager kube-scheduler=k8s.io/kubernetes/cmd/kube-scheduler kubectl=k8s.io/kubernetes/cmd/kubectl
+engine|engine/pulumi|$pulumi_flags|pulumi=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+engine|engine/provider-random||pulumi-resource-random=./cmd/pulumi-resource-random
+control-plane|control-plane/kwok||kwok=sigs.k8s.io/kwok/cmd/kwok kwokctl=sigs.k8s.io/kwok/cmd/kwokctl
+control-plane|control-plane/etcd||etcd=.
+engine|engine/language-nodejs||pulumi-language-nodejs=github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs
+node|node/coredns||coredns=.
+node|node/kubelet|$kube_flags|kubelet=k8s.io/kubernetes/cmd/kubelet kube-proxy=k8s.io/kubernetes/cmd/kube-proxy
+node|node/provisioner||provisioner=.
+images|images/temporal||temporal-server=go.temporal.io/server/cmd/server temporal-cassandra-tool=go.temporal.io/server/cmd/tools/cassandra temporal-elasticsearch-tool=go.temporal.io/server/cmd/tools/elasticsearch
+images|images/prometheus|-X github.com/prometheus/common/version.Version=3.15.0|prometheus=github.com/prometheus/prometheus/cmd/prometheus promtool=github.com/prometheus/prometheus/cmd/promtool
+images|images/tool||images=.
+images|images/ui||temporal-ui-server=github.com/temporalio/ui-server/v2/cmd/server
+images|images/benchmark-workers||benchmark-worker=./worker benchmark-runner=./runner
+images|images/pause||pause=.
 TABLE
 }
 
-wanted() { # the modules that this engine choice needs
-  if [ "$engine" = system ]; then modules | grep -v '^engine/'; else modules; fi
+wanted() { # the modules of the sets that were asked for, in the order of the table; an official engine is not built
+  local line set
+  while read -r line; do
+    set=${line%%|*}
+    [[ " ${sets[*]} " == *" $set "* ]] || continue
+    [ "$set" = engine ] && [ "$engine" = system ] || echo "$line"
+  done < <(modules)
 }
 
 target() { # DIR FLAGS BINARIES -> cache directory of this exact module
@@ -38,7 +55,7 @@ target() { # DIR FLAGS BINARIES -> cache directory of this exact module
 
 build_module() { # DIR, in a process group of its own; prints "building", "built" and "failed" lines for narrate
   local dir=$1 flags binaries name out pair binary started
-  IFS='|' read -r _ flags binaries < <(modules | grep "^$dir|")
+  IFS='|' read -r _ _ flags binaries < <(modules | grep "^[a-z-]*|$dir|")
   name=$(basename "$dir")
   out=$(target "$dir" "$flags" "$binaries")
   exec 9>"$out.lock"
@@ -54,8 +71,8 @@ build_module() { # DIR, in a process group of its own; prints "building", "built
   for pair in $binaries; do
     binary=${pair%%=*} started=$SECONDS
     # GOTMPDIR: a go that is stopped half-way leaves its files where the trap finds them.
-    (cd "$tmp/src" && GOTMPDIR=$tmp/go CGO_ENABLED=0 GOWORK=off GOFLAGS='-mod=readonly -buildvcs=false' \
-      go build -trimpath -ldflags "-s -w $flags" -o "$tmp/bin/$binary" "${pair#*=}") >"$tmp/log" 2>&1 || fail "$name" "go build of $binary"
+    (cd "$tmp/src" && GOTMPDIR=$tmp/go GOTOOLCHAIN=auto CGO_ENABLED=0 GOWORK=off GOFLAGS='-mod=readonly -buildvcs=false' \
+      go build -tags "$(cat tags 2>/dev/null)" -trimpath -ldflags "-s -w $flags" -o "$tmp/bin/$binary" "${pair#*=}") >"$tmp/log" 2>&1 || fail "$name" "go build of $binary"
     echo "built $binary ($((SECONDS - started)) s)"
   done
   mv "$tmp/bin" "$out"
@@ -107,27 +124,49 @@ stop_all() { # each module is a process group: the go commands below it go with 
   exit 130
 }
 
+which_binary() { # NAME
+  local dir flags binaries found
+  while IFS='|' read -r _ dir flags binaries; do
+    [[ " $binaries" == *" $1="* ]] || continue
+    found=$(target "$dir" "$flags" "$binaries")/$1
+    [ -x "$found" ] || die "build.sh: $1 is not built; build it: lab/lab.sh build --real"
+    echo "$found"
+    return
+  done < <(modules)
+  die "build.sh: --which '$1' is not a binary of the lab; see the table in lab/build.sh"
+}
+
+action=build
 case ${1:-} in
   --module) build_module "$2" && exit ;;
-  --path | --list | '') engine=$(engine) ;;
-  *) die "build.sh: '$1' is not known; allowed: nothing, --path, --list" ;;
+  --which) which_binary "${2:-}" && exit ;;
+  --path | --list) action=${1#--} && shift ;;
 esac
+for set in "$@"; do
+  case $set in
+    engine | control-plane | node | images) ;;
+    *) die "build.sh: '$set' is not known; allowed: --path, --list, --which BINARY, and the sets engine, control-plane, node, images" ;;
+  esac
+done
+sets=("$@")
+[ $# -gt 0 ] || sets=(engine control-plane)
+engine=$(engine)
 
 missing=() outs=() paths=()
-while IFS='|' read -r dir flags binaries; do
+while IFS='|' read -r _ dir flags binaries; do
   out=$(target "$dir" "$flags" "$binaries")
   paths+=("$out")
   [ -d "$out" ] || missing+=("$dir") outs+=("$out")
   # shellcheck disable=SC2001
-  [ "${1:-}" != --list ] || echo "$out $(sed 's/=[^ ]*//g' <<<"$binaries")"
+  [ "$action" != list ] || echo "$out $(sed 's/=[^ ]*//g' <<<"$binaries")"
 done < <(wanted)
 
-case ${1:-} in
-  --list) exit 0 ;;
-  --path) (IFS=: && echo "${paths[*]}") && exit 0 ;;
+case $action in
+  list) exit 0 ;;
+  path) (IFS=: && echo "${paths[*]}") && exit 0 ;;
 esac
 
-[ "$engine" = built ] || say "using the official pulumi on PATH ($(pulumi version 2>/dev/null || echo 'version unknown')); the engine is not built (LAB_ENGINE=built builds it)"
+[[ "$engine" = built || " ${sets[*]} " != *" engine "* ]] || say "using the official pulumi on PATH ($(pulumi version 2>/dev/null || echo 'version unknown')); the engine is not built (LAB_ENGINE=built builds it)"
 if [ ${#missing[@]} -eq 0 ]; then
   say "all binaries are in the cache"
   exit 0

@@ -13,7 +13,12 @@ cmd_clean() {
     [ ! -L "$link" ] || [ -d "$labs/$(readlink "$link")" ] || rm -f "$link"
   done
   # Both engine choices: what the other one needs is not old.
-  current=$(LAB_ENGINE=built "$here/build.sh" --path | tr : '\n' && engine_name)
+  current=$(
+    LAB_ENGINE=built "$here/build.sh" --path engine control-plane node images | tr : '\n' &&
+      engine_name && "$here/node/root.sh" --path && "$here/images/build.sh" --list &&
+      echo "$cache/apt" # the package lists
+  )
+  sweep_nodes
   for path in "$cache"/.build* "$cache"/.engine* "$cache"/*; do
     if [ ! -d "$path" ] || grep -qxF "$path" <<<"$current"; then continue; fi
     # shellcheck disable=SC2001 # a capture, which bash cannot replace with
@@ -26,12 +31,13 @@ cmd_clean() {
 }
 
 remove_if_stopped() { # looks under the lock: an up of this lab may have been under way
-  if [ -n "$(processes_of "$dir")" ]; then say "keeping lab $name, it runs"; else down_locked; fi
+  if [ -n "$(all_processes)" ]; then say "keeping lab $name, it runs"; else down_locked; fi
 }
 
 used_by_a_lab() { # CACHE_FOLDER: what is left are running labs, perhaps of another checkout
   local plugins
   if grep -qsF "$1/" "$labs"/*/kwok/clusters/*/kwok.yaml; then return 0; fi
+  if grep -qsxF "$1" "$labs"/*/node/from; then return 0; fi
   for plugins in "$labs"/*/pulumi/plugins; do
     [ "$(readlink "$plugins" || true)" != "$1/plugins" ] || return 0
   done

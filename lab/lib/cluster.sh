@@ -13,8 +13,12 @@ setting() { # KEY -> its value in lab.conf, empty if there is none
   sed -n "s/^$1=//p" "$dir/lab.conf" 2>/dev/null || true
 }
 
-is_up() { # five processes, and an API server that says it is ready
-  [ -f "$dir/complete" ] && [ "$(processes_of "$dir" | wc -l)" -eq 5 ] &&
+is_up() {
+  [ -f "$dir/complete" ] && cluster_is_up && { ! has_node || node_is_up; }
+}
+
+cluster_is_up() { # five processes, and an API server that says it is ready
+  [ "$(processes_of "$dir" | wc -l)" -eq 5 ] &&
     [ "$(kubectl --request-timeout=5s get --raw /readyz 2>/dev/null || true)" = ok ]
 }
 
@@ -34,16 +38,22 @@ build_control_plane() { # if a binary of it is not there; the engine is not need
 }
 
 cmd_up() {
-  nodes='' cpu='' memory=''
+  nodes='' cpu='' memory='' real=''
   while [ $# -gt 0 ]; do
     case $1 in
-      --nodes) nodes=${2:-} && [[ $nodes =~ ^[1-9][0-9]{0,2}$ ]] || die "up: --nodes is '${2:-}'; allowed: 1 to 999" ;;
+      --real) real=1 && shift && continue ;;
+      --nodes) nodes=${2:-} && [[ $nodes =~ ^(0|[1-9][0-9]{0,2})$ ]] || die "up: --nodes is '${2:-}'; allowed: 1 to 999, and 0 with --real" ;;
       --cpu) cpu=${2:-} && [[ $cpu =~ ^[1-9][0-9]*m?$ ]] || die "up: --cpu is '${2:-}'; allowed: whole CPUs or millis, like 4 or 3500m" ;;
       --memory) memory=${2:-} && [[ $memory =~ ^[1-9][0-9]*(Mi|Gi)$ ]] || die "up: --memory is '${2:-}'; allowed: Mi or Gi, like 16Gi" ;;
-      *) die "up: '$1' is not an option; allowed: --nodes, --cpu, --memory" ;;
+      *) die "up: '$1' is not an option; allowed: --real, --nodes, --cpu, --memory" ;;
     esac
     shift 2
   done
+  [ "$nodes" != 0 ] || [ -n "$real" ] || die "up: --nodes is '0'; allowed: 1 to 999, and 0 with --real"
+  if [ -n "$real" ] || has_node; then
+    check_real
+    build_is_there || real_is_built || build_real
+  fi
   build_control_plane
   use_binaries
   mkdir -p "$labs"
@@ -53,13 +63,14 @@ cmd_up() {
 
 up_locked() {
   local key given kept
+  [ -z "$real" ] || [ ! -f "$dir/complete" ] || has_node || die "up: lab $name was made without --real; lab/lab.sh down $name first"
   for key in nodes cpu memory; do
     given=${!key} kept=$(setting $key)
     [ -z "$given" ] || [ -z "$kept" ] || [ "$given" = "$kept" ] || [ ! -f "$dir/complete" ] ||
       die "up: lab $name was made with --$key $kept, not $given; use that, or lab/lab.sh down $name first"
   done
   if is_up; then
-    say "$name is already up ($(setting nodes) nodes, API server on port $(setting port))"
+    say "$name is already up ($(nodes_text), API server on port $(setting port))"
     return
   fi
   trap interrupted INT TERM HUP
@@ -70,12 +81,16 @@ up_locked() {
     create
   fi
   trap - INT TERM HUP
-  say "$name is up in $(seconds_since "$started") s: $(setting nodes) nodes, API server on port $(setting port); next: eval \"\$(lab/lab.sh env $name)\""
+  say "$name is up in $(seconds_since "$started") s: $(nodes_text), API server on port $(setting port); next: eval \"\$(lab/lab.sh env $name)\""
+}
+
+nodes_text() {
+  if has_node; then echo "$(setting nodes) simulated nodes, 1 real"; else echo "$(setting nodes) nodes"; fi
 }
 
 interrupted() { # a lab that was never complete is removed; one that was keeps its data, and the next up heals it
   trap '' INT TERM HUP
-  kill_processes "$dir" || true
+  kill_all || true
   [ -f "$dir/complete" ] || forget
   say "$name: stopped before it was up; lab/lab.sh up $name starts it again" >&2
   exit 130
@@ -84,11 +99,15 @@ interrupted() { # a lab that was never complete is removed; one that was keeps i
 create() {
   local try
   for try in 1 2 3; do
-    kill_processes "$dir" || die "these processes of lab $name do not end: $(processes_of "$dir" | tr '\n' ' ')"
+    kill_all || die "these processes of lab $name do not end: $(all_processes | tr '\n' ' ')"
     forget
     mkdir -p "$dir/backend"
     reserve_ports
-    printf '%s\n' "nodes=${nodes:-3}" "cpu=${cpu:-4}" "memory=${memory:-16Gi}" "base=$base" "port=$((base + 2))" >"$dir/lab.conf"
+    if [ -n "$real" ]; then
+      record_build && build_is_there || die "up: the real node is not built; build it: lab/lab.sh build --real"
+      reserve_subnet
+    fi
+    printf '%s\n' "real=${real:-0}" "subnet=${subnet:-}" "nodes=${nodes:-$((real ? 0 : 3))}" "cpu=${cpu:-4}" "memory=${memory:-16Gi}" "base=$base" "port=$((base + 2))" >"$dir/lab.conf"
     write_config >"$dir/kwokctl.yaml"
     say "$name: starting etcd, the Kubernetes $kubernetes_version control plane and kwok (ports $base-$((base + ports_per_lab - 1)))"
     kwokctl_run create cluster --config "$dir/kwokctl.yaml" && wait_ready && restart_kwok && break
@@ -97,12 +116,18 @@ create() {
   done
   write_kubeconfig
   base_objects
+  [ -z "$real" ] || start_node || give_up
   touch "$dir/complete"
 }
 
 heal() {
-  local binary busy
   say "$name: was stopped or killed; starting it again with its data"
+  cluster_is_up || heal_cluster
+  ! has_node || start_node || give_up
+}
+
+heal_cluster() {
+  local binary busy
   for binary in "$work"/bin/*; do
     [ -x "$binary" ] || die "lab $name was made with a build that is gone ($(readlink "$binary")); lab/lab.sh down $name, then up again"
   done
@@ -116,6 +141,7 @@ heal() {
 
 move_ports() { # BUSY: the lab's ports are somebody else's now
   local old=$base i edits=()
+  ! has_node || end_node || die "these processes of the node do not end: $(node_processes | tr '\n' ' ')"
   reserve_ports
   rm -f "$labs/.ports/$old"
   for ((i = 0; i < ports_per_lab; i++)); do edits+=(-e "s/\b$((old + i))\b/$((base + i))/g"); done
@@ -126,10 +152,10 @@ move_ports() { # BUSY: the lab's ports are somebody else's now
 give_up() {
   local log
   echo "lab: $name did not start; the last lines of its logs:" >&2
-  for log in "$dir/up.log" "$dir/apply.log" "$work"/logs/*.log; do
+  for log in "$dir/up.log" "$dir/apply.log" "$work"/logs/*.log "$dir"/node/log/*.log; do
     [ ! -s "$log" ] || tail -n 4 "$log" | cut -c1-300 | sed "s|^|  $(basename "$log" .log): |" >&2
   done
-  kill_processes "$dir" || true
+  kill_all || true
   die "logs are in $dir; fix what they say and run lab/lab.sh up $name again, or lab/lab.sh down $name"
 }
 

@@ -12,11 +12,12 @@ forget() { # removes everything of this lab but its processes
   rmdir /tmp/hostpath_pv 2>/dev/null || true
   rm -rf "$dir"
   release_ports
+  release_subnet
 }
 
 cmd_down() {
   [ $# -eq 0 ] || die "down: takes no options, got: $*"
-  if [ ! -e "$dir" ] && [ -z "$(processes_of "$dir")" ]; then
+  if [ ! -e "$dir" ] && [ -z "$(all_processes)" ]; then
     say "$name is not there; nothing to do"
     return
   fi
@@ -25,13 +26,14 @@ cmd_down() {
 }
 
 down_locked() {
-  local base paths path left=()
-  base=$(setting base)
-  kill_processes "$dir" || true
+  local base index paths path left=()
+  base=$(setting base) index=$(setting subnet)
+  kill_all || true
   paths=$(host_paths)
+  [ -z "$index" ] || mapfile -t left < <(node_remains "$index") # before its index may be another lab's
   forget
   rm -f "$labs/.$name.lock"
-  mapfile -t left < <(
+  mapfile -t -O "${#left[@]}" left < <(
     processes_of "$dir" | describe
     [ -z "$base" ] || ports_in_use "$base" | sed 's/^/port /'
     for path in $paths "$dir"; do [ ! -e "$path" ] || echo "$path"; done
@@ -40,7 +42,7 @@ down_locked() {
     printf '  still there: %s\n' "${left[@]}" >&2
     die "down: lab $name left the above behind; remove it, then lab/lab.sh down $name again"
   fi
-  say "$name is down in $(seconds_since "$started") s: no process, no port, no folder, no volume left"
+  say "$name is down in $(seconds_since "$started") s: no process, no port, no folder, no volume left$([ -z "$index" ] || echo ', no mount, cgroup, interface or route of the node')"
 }
 
 cmd_list() {
@@ -49,7 +51,7 @@ cmd_list() {
     [ -d "$path" ] || continue
     use_lab "$(basename "$path")"
     running=$(processes_of "$dir" | wc -l)
-    echo "$name: $([ "$running" -gt 0 ] && echo "$running of 5 processes run" || echo stopped), $(setting nodes) nodes, API server port $(setting port)"
+    echo "$name: $([ "$running" -gt 0 ] && echo "$running of 5 processes run" || echo stopped), $(nodes_text)$(has_node && [ -z "$(node_pid)" ] && echo ' (stopped)'), API server port $(setting port)"
   done
 }
 
@@ -59,6 +61,7 @@ cmd_status() {
   processes_of "$dir" | describe
   echo "state $dir"
   echo "ports $(setting base)-$(($(setting base) + ports_per_lab - 1)), in use: $(ports_in_use "$(setting base)" | tr '\n' ' ')"
+  ! has_node || describe_node
   is_up || die "$name is not up; heal it: lab/lab.sh up $name"
   kubectl get nodes
 }

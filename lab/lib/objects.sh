@@ -23,14 +23,37 @@ options:
   kwokControllerBinary: $(command -v kwok)
   kubectlBinary: $(command -v kubectl)
   enableCRDs: [Stage]
+$(for_node_options)
 componentsPatches:
+$(for_node_arguments)
   - name: kube-controller-manager
     extraArgs:
-      - { key: enable-hostpath-provisioner, value: "true" }
+      - { key: enable-hostpath-provisioner, value: "$([ -n "$real" ] && echo false || echo true)" }
       - { key: leader-elect, value: "false" } # one replica: an election only costs seconds
   - name: kube-scheduler
     extraArgs:
       - { key: leader-elect, value: "false" }
+YAML
+}
+
+for_node_options() { # the names under which a real node and its pods reach the API server
+  [ -z "$real" ] || echo "  kubeApiserverCertSANs: [$machine_ip, $service_ip]"
+}
+
+for_node_arguments() { # kwok leaves a real node alone, and the API server knows how to reach its kubelet
+  [ -z "$real" ] || cat <<YAML
+  - name: kube-apiserver
+    extraArgs:
+      - { key: bind-address, value: 0.0.0.0, override: true }
+      - { key: advertise-address, value: $machine_ip }
+      - { key: service-cluster-ip-range, value: $service_range }
+      - { key: kubelet-preferred-address-types, value: InternalIP }
+      - { key: kubelet-client-certificate, value: $work/pki/admin.crt }
+      - { key: kubelet-client-key, value: $work/pki/admin.key }
+  - name: kwok-controller
+    extraArgs:
+      - { key: manage-all-nodes, value: "false", override: true }
+      - { key: manage-nodes-with-annotation-selector, value: kwok.x-k8s.io/node=fake }
 YAML
 }
 
@@ -52,7 +75,7 @@ kind: StorageClass
 metadata:
   name: standard
   annotations: { storageclass.kubernetes.io/is-default-class: "true" }
-provisioner: kubernetes.io/host-path
+provisioner: $(if has_node; then echo testbed/local; else echo kubernetes.io/host-path; fi)
 reclaimPolicy: Delete
 volumeBindingMode: WaitForFirstConsumer
 YAML
@@ -63,7 +86,7 @@ YAML
     [ $((tries += 1)) -le 50 ] || give_up
     sleep 0.1
   done
-  kubectl wait --for=condition=Ready node --all --timeout=60s >>"$dir/apply.log" 2>&1 || give_up
+  [ "$(setting nodes)" = 0 ] || kubectl wait --for=condition=Ready node -l testbed/simulated --timeout=60s >>"$dir/apply.log" 2>&1 || give_up
 }
 
 node() { # NUMBER
@@ -80,6 +103,7 @@ metadata:
     kubernetes.io/hostname: node-$1
     kubernetes.io/os: linux
     kubernetes.io/arch: amd64
+    testbed/simulated: "true"
     topology.kubernetes.io/region: lab
     topology.kubernetes.io/zone: zone-$((($1 - 1) % 3 + 1))
 status:

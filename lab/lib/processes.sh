@@ -14,6 +14,15 @@ describe() { # pids on standard input -> one line per process that still lives
   done
 }
 
+all_processes() { # of lab $name: control plane and node
+  processes_of "$dir"
+  node_processes
+}
+
+kill_all() { # of lab $name; the node first, as it is of no use alone
+  end_node && kill_processes "$dir"
+}
+
 kill_processes() { # LAB_DIRECTORY: until none is left; kwokctl may start another one between two looks. Etcd survives a kill by design.
   local pids tries=0
   while pids=$(processes_of "$1") && [ -n "$pids" ]; do

@@ -1,15 +1,23 @@
-import { labUp, type Lab } from "../../e2e/support/lab";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { lab as inLab } from "../../e2e/support/engine";
-import { labOf } from "../../e2e/support/lab";
+import { labOf, labUp, type Lab } from "../../e2e/support/lab";
 
 /**
- * A lab with a real node. All files of one `make real` share one, named in TESTBED_REAL_LAB, each with stacks of its own;
+ * A lab with a real node. All files of one `make real` share one, named in TESTBED_REAL_LAB, each with a backend of its own;
  * a file that is run by itself starts its own.
  */
 export async function realLab(purpose: string): Promise<Lab> {
   const shared = process.env["TESTBED_REAL_LAB"];
   if (shared === undefined) return labUp(purpose, "--real");
-  return { ...(await labOf(shared)), down: () => Promise.resolve() };
+  const lab = await labOf(shared);
+  const backend = mkdtempSync(join(tmpdir(), "testbed-real-"));
+  return {
+    ...lab,
+    env: { ...lab.env, PULUMI_BACKEND_URL: `file://${backend}` },
+    down: () => Promise.resolve(rmSync(backend, { recursive: true, force: true })),
+  };
 }
 
 /** Kills the node with all that runs on it, and starts it again with its data. */

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The server fills config/docker.yaml from its environment by itself.
+exec ./ui-server --env docker start

@@ -1,0 +1,3 @@
+module testbed/lab/images/pause
+
+go 1.26
