@@ -125,7 +125,10 @@ run "index mapping" temporal-elasticsearch-tool update-schema --index "$VISIBILI
 `;
 }
 
-/** Body of the job that registers namespaces and search attributes. Names and types are checked before they come here. */
+/**
+ * Body of the job that registers namespaces and search attributes. Names and types are checked before they come here. Each step
+ * is tried until it holds: a frontend that is being replaced drops the calls it has, and every step may be repeated.
+ */
 export function namespacesScript(values: TemporalValues): string {
   const namespaces = Object.entries(values.namespaces).map(
     ([name, { retention, description }]) => `namespace ${name} ${seconds(retention) ?? 0} '${description ?? ""}'`,
@@ -135,26 +138,26 @@ export function namespacesScript(values: TemporalValues): string {
   return `
 temporal() { command temporal --command-timeout 15s "$@"; }
 namespace() { # NAME RETENTION_SECONDS [DESCRIPTION]
-  if temporal operator namespace describe --namespace "$1" -o json > /tmp/namespace 2> /tmp/error; then
-    if as_wanted "$@" < /tmp/namespace; then
-      echo "namespace $1: as wanted"
-    else
-      run "update namespace $1" temporal operator namespace update --namespace "$1" --retention "\${2}s" \${3:+--description "$3"}
-    fi
-  elif grep -qi 'not found' /tmp/error; then
-    run "create namespace $1" temporal operator namespace create --namespace "$1" --retention "\${2}s" --description "$3"
-  else
-    fail "describe namespace $1 failed: $(tail -n 3 /tmp/error)"
-  fi
-  wait_for "namespace $1 with retention \${2}s" reads_as "$@"
+  wait_for "namespace $1 with retention \${2}s" holds "$@"
 }
-as_wanted() { # NAME RETENTION_SECONDS [DESCRIPTION], the description of a namespace on standard input
-  tr -d '\\n' | sed 's/": */":/g' > /tmp/flat
+holds() { # what is not as wanted is changed, and looked at again
+  if temporal operator namespace describe --namespace "$1" -o json > /tmp/namespace 2> /tmp/error; then
+    as_wanted "$@" || { echo "update namespace $1"; temporal operator namespace update --namespace "$1" --retention "\${2}s" \${3:+--description "$3"}; return 1; }
+  elif grep -qi 'not found' /tmp/error; then
+    echo "create namespace $1"
+    temporal operator namespace create --namespace "$1" --retention "\${2}s" --description "$3"
+    return 1
+  else
+    cat /tmp/error
+    return 1
+  fi
+}
+as_wanted() { # what describe has said
+  tr -d '\\n' < /tmp/namespace | sed 's/": */":/g' > /tmp/flat
   grep -qF "\\"workflowExecutionRetentionTtl\\":\\"\${2}s\\"" /tmp/flat && grep -qF "\${3:+\\"description\\":\\"$3\\"}" /tmp/flat
 }
-reads_as() { temporal operator namespace describe --namespace "$1" -o json | as_wanted "$@"; }
 wait_for "Temporal at $TEMPORAL_ADDRESS" temporal operator cluster health
 ${namespaces.join("\n")}
-${attributes.length === 0 ? "" : `run "search attributes" temporal operator search-attribute create --namespace ${first} ${attributes.join(" ")}`}
+${attributes.length === 0 ? "" : `wait_for "search attributes" temporal operator search-attribute create --namespace ${first} ${attributes.join(" ")}`}
 `;
 }
