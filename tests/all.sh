@@ -27,7 +27,7 @@ counted() { # NAME COMMAND...
   return "$status"
 }
 jest() { # PROJECT
-  npx --no-install jest --selectProjects "$1" "${@:2}" --json --outputFile="$results/$1.json"
+  npx --no-install jest --selectProjects "$1" "${@:2}" --reporters default --reporters ./tests/support/progress-reporter.cjs --json --outputFile="$results/$1.json"
 }
 
 level format npx --no-install prettier --check --log-level warn .

@@ -32,7 +32,7 @@ const RoleValues = z.strictObject({
     .meta({ description: "log.level of this role. Restarts its pods.", source: "Temporal 1.31.2, log.level" }),
   cassandraMaxConns: z.int().min(1).max(1000).meta({
     description: "Connections of one pod to each Cassandra node (maxConns). Restarts its pods.",
-    source: "embedded server template: 20",
+    source: "embedded server template: 20; dev: each new connection costs Cassandra a password hash",
   }),
   resources: Resources,
 });

@@ -26,7 +26,8 @@ failed=0
 lab/tests/node-test.sh | tee "$results/node.log"
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 lab/lab.sh up "$name" --real || exit 1
-TESTBED_REAL_LAB=$name npx --no-install jest --selectProjects "${projects[@]}" --runInBand --json --outputFile="$results/jest.json" || failed=1
+TESTBED_REAL_LAB=$name npx --no-install jest --selectProjects "${projects[@]}" --runInBand \
+  --reporters default --reporters ./tests/support/progress-reporter.cjs --json --outputFile="$results/jest.json" || failed=1
 [ "${1:-}" != soak ] || node --import tsx tests/soak/report.ts || failed=1
 
 node -e '

@@ -1,8 +1,8 @@
-/** Prints each test as it ends: a slow file would else be silent until its last one. */
+/** Prints slow and failed tests as they end: a slow file would else be silent until its last one. */
 module.exports = class {
   onTestCaseResult(_, { status, ancestorTitles, title, duration }) {
-    if (status === "pending") return;
-    const seconds = ((duration ?? 0) / 1000).toFixed(1).padStart(6);
-    process.stderr.write(`  ${status === "passed" ? "✓" : "✕"} ${seconds} s  ${[...ancestorTitles, title].join(" › ")}\n`);
+    const seconds = (duration ?? 0) / 1000;
+    if (status === "pending" || (status === "passed" && seconds < 2)) return;
+    process.stderr.write(`  ${status === "passed" ? "✓" : "✕"} ${seconds.toFixed(1).padStart(6)} s  ${[...ancestorTitles, title].join(" › ")}\n`);
   }
 };

@@ -169,11 +169,11 @@ export async function lowestLogLevel(bed: RealBed, role: TemporalRole): Promise<
   return LEVELS.find((level) => seen.has(level)) ?? "error";
 }
 
-/** Connections of one pod of a role that carry requests; each session has one more for events. */
+/** Connections of one pod of a role that carry requests; one more, in no keyspace, only listens for events. */
 export async function cassandraConnections(bed: RealBed, role: TemporalRole): Promise<number> {
   const { status } = await bed.pod(`temporal-${role}`);
-  const rows = await cql(bed, "SELECT address, port, connection_stage, request_count FROM system_views.clients");
-  return rows.filter((row) => String(row["address"]) === status.podIP).length;
+  const rows = await cql(bed, "SELECT address, keyspace_name FROM system_views.clients");
+  return rows.filter((row) => String(row["address"]) === status.podIP && row["keyspace_name"] !== null).length;
 }
 
 export async function pollInterval(bed: RealBed): Promise<string> {
@@ -220,11 +220,13 @@ export async function namespaceDescription(bed: RealBed, namespace: string): Pro
   return (await describeNamespace(bed, namespace)).description;
 }
 
+/** Custom search attributes, without the ones that every server brings, such as Keyword01. */
 export async function searchAttributes(bed: RealBed): Promise<Record<string, string>> {
   return temporal(bed, "default", async ({ connection }) => {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: "default" });
     const names = ["Unspecified", "Text", "Keyword", "Int", "Double", "Bool", "Datetime", "KeywordList"];
-    return Object.fromEntries(Object.entries(customAttributes ?? {}).map(([name, type]) => [name, names[type] ?? ""]));
+    const own = Object.entries(customAttributes ?? {}).filter(([name]) => !/^[A-Za-z]+\d\d$/.test(name));
+    return Object.fromEntries(own.map(([name, type]) => [name, names[type] ?? ""]));
   });
 }
 

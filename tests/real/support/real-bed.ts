@@ -16,7 +16,7 @@ export interface ContainerStatus {
   readonly restartCount: number;
   /** What the kubelet has put into force. */
   readonly resources?: { readonly requests?: Quantities; readonly limits?: Quantities };
-  readonly lastState?: { readonly terminated?: { readonly reason?: string; readonly exitCode: number } };
+  readonly state?: { readonly terminated?: { readonly exitCode: number } };
 }
 type Quantities = Readonly<Record<string, string>>;
 
