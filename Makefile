@@ -13,8 +13,8 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@touch $@
 install: node_modules/.package-lock.json ## packages from the lock file
 
-demo: install lab ## a running dev bed on the lab's control plane, with a start-up timeline
-	@$(TSX) ops/demo.ts
+demo: install lab ## a running dev bed on the lab's control plane, with a start-up timeline; REAL=1: on a real node
+	@$(TSX) ops/demo.ts $(if $(REAL),--node real)
 demo-down: install ## take it away again and prove that nothing is left
 	@$(TSX) ops/demo-down.ts
 open: install ## port-forwards to the web UI and the frontend

@@ -12,6 +12,7 @@ import { Platform } from "./components/platform";
 import { admit } from "./components/platform/admission";
 import { providerArgs } from "./components/platform/provider";
 import { Temporal } from "./components/temporal";
+import { temporalCluster } from "./components/temporal/cluster-job";
 import { temporalNamespaces } from "./components/temporal/namespaces-job";
 import { temporalSchema } from "./components/temporal/schema-job";
 import { TemporalTools } from "./components/temporal/tools";
@@ -34,10 +35,10 @@ export = async () => {
 
   // 1 ground
   const ground = stages(new k8s.Provider("cluster", providerArgs(cluster, stack.renderTo)));
-  const shared = { stack: stack.name, values: values.platform };
-  const platform = new Platform("platform", { ...shared, namespace: bed.namespace, facts, keepsData: keptStores.size > 0 }, ground.after());
+  const place = { stack: stack.name, values: values.platform };
+  const platform = new Platform("platform", { ...place, namespace: bed.namespace, facts, keepsData: keptStores.size > 0 }, ground.after());
   // What a controller creates at run time is in nobody's state: it goes with a namespace of its own.
-  new Platform("indexers", { ...shared, namespace: indexers, facts: {}, keepsData: false }, ground.after());
+  new Platform("indexers", { ...place, namespace: indexers, facts: {}, keepsData: false }, ground.after());
   const on = ground.deletedWith(platform.disposable);
   const credentials = new Credentials("credentials", { bed, given: stack.passwords, keptStores }, on.after(platform));
   const { secrets } = credentials;
@@ -50,69 +51,48 @@ export = async () => {
     on.after(platform, credentials),
   );
   const store = cassandra.endpoint;
-  const storeRole = { user: APPLICATION_ROLE, password: secrets.cassandraTemporal };
+  const shared = {
+    bed,
+    values: values.temporal,
+    store,
+    storeRole: { user: APPLICATION_ROLE, password: secrets.cassandraTemporal },
+    visibility: elasticsearch.endpoint,
+    visibilityPassword: secrets.elasticsearch,
+    replacedWith: [cassandra.set],
+  };
 
-  // 3 schemas: jobs that must complete
+  // 3 roles and schemas: jobs that must complete
   const roles = new RunOnce(
     "cassandra-roles",
     cassandraRoles({
-      bed,
+      ...shared,
       values: values.cassandra,
-      store,
       keyspaces: [values.temporal.keyspace],
       superuser: secrets.cassandraSuperuser,
       application: secrets.cassandraTemporal,
-      replacedWith: [cassandra.set],
     }),
     on.after(credentials, cassandra),
   );
-  const schema = new RunOnce(
-    "temporal-schema",
-    temporalSchema({ bed, values: values.temporal, store, storeRole, replacedWith: [cassandra.set] }),
-    on.after(credentials, cassandra, roles),
-  );
+  const schema = new RunOnce("temporal-schema", temporalSchema(shared), on.after(credentials, cassandra, roles));
   const visibility = new RunOnce(
     "temporal-visibility",
-    temporalVisibility({
-      bed,
-      values: values.temporal,
-      store: elasticsearch.endpoint,
-      password: secrets.elasticsearch,
-      replacedWith: [elasticsearch.set],
-    }),
+    temporalVisibility({ ...shared, replacedWith: [elasticsearch.set] }),
     on.after(credentials, elasticsearch),
   );
 
-  // 4 engine, then its namespaces
-  const temporal = new Temporal(
-    "temporal",
-    { bed, values: values.temporal, store, visibility: elasticsearch.endpoint, storeRole, visibilityPassword: secrets.elasticsearch },
-    on.after(credentials, schema, visibility),
-  );
-  const namespaces = new RunOnce(
-    "temporal-namespaces",
-    temporalNamespaces({ bed, values: values.temporal, server: temporal.endpoint, replacedWith: [cassandra.set] }),
-    on.after(temporal),
-  );
-  const tools = new TemporalTools("temporal-tools", { bed, values: values.temporal, server: temporal.endpoint }, on.after(temporal));
+  // 4 engine: the record that all servers share, the servers, their namespaces
+  const record = new RunOnce("temporal-cluster", temporalCluster(shared), on.after(credentials, schema, visibility));
+  const temporal = new Temporal("temporal", shared, on.after(credentials, schema, visibility, record));
+  const server = temporal.endpoint;
+  const namespaces = new RunOnce("temporal-namespaces", temporalNamespaces({ ...shared, server }), on.after(temporal));
+  const tools = new TemporalTools("temporal-tools", { bed, values: values.temporal, server }, on.after(temporal));
 
   // 5 a first workload, and the proof that it completes
-  const load = values.load.enabled
-    ? new Load("load", { bed, values: values.load, server: temporal.endpoint }, on.after(temporal, namespaces))
-    : undefined;
+  const load = values.load.enabled ? new Load("load", { bed, values: values.load, server }, on.after(temporal, namespaces)) : undefined;
   if (load !== undefined) {
-    new RunOnce(
-      "load-check",
-      loadCheck({
-        bed,
-        values: values.load,
-        adminToolsImage: values.temporal.adminToolsImage,
-        server: temporal.endpoint,
-        load: load.endpoint,
-        replacedWith: [cassandra.set],
-      }),
-      on.after(temporal, namespaces, load),
-    );
+    const { adminToolsImage } = values.temporal;
+    const check = loadCheck({ ...shared, values: values.load, adminToolsImage, server, load: load.endpoint });
+    new RunOnce("load-check", check, on.after(temporal, namespaces, load));
   }
 
   return {

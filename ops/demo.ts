@@ -19,10 +19,14 @@ import { checkedName, DEMO, flags } from "./lib/where";
 /** From a bare machine to a running dev bed. Safe to repeat, and to stop at any moment. */
 main(async (stop) => {
   const started = Date.now();
-  const { name: given = DEMO } = flags({ name: "NAME   name of the stack and of its lab, to have several side by side" });
+  const { name: given = DEMO, node = "simulated" } = flags({
+    name: "NAME   name of the stack and of its lab, to have several side by side",
+    node: "KIND   simulated, or real: the servers really run (Linux and root only)",
+  });
   const name = checkedName(given);
+  if (node !== "simulated" && node !== "real") throw new Refusal(`--node is '${node}'; allowed: simulated, real.`);
   const place = wantedPlace();
-  const kube = await enter(name, place, stop);
+  const kube = await enter(name, place, node, stop);
   const [stack] = await Promise.all([openStack(name, "dev", stop), writeDown(name, place, kube)]);
   console.log(`\nstack ${name}, namespace ${namespaceOf(name)}`);
   const run = await watch(stack, stop, await plan(stack, stop), (options) => stack.up(options));
@@ -35,14 +39,15 @@ main(async (stop) => {
 });
 
 /** Makes the cluster of this run the current one. */
-async function enter(name: string, place: Place, stop: Stop): Promise<Kube> {
+async function enter(name: string, place: Place, node: "simulated" | "real", stop: Stop): Promise<Kube> {
   if (place === "cluster") {
     console.log(`using the cluster of your kubeconfig, because ${OPT_IN}=1; the lab is left alone`);
   } else {
     if (process.env["KUBECONFIG"])
       console.log(`KUBECONFIG is set, but the demo runs in a lab of its own; ${OPT_IN}=1 makes it use your cluster`);
-    await lab(["build"], stop);
-    await lab(["up", name], stop);
+    const real = node === "real" ? ["--real"] : [];
+    await lab(["build", ...real], stop);
+    await lab(["up", name, ...real], stop);
     const env = await labEnv(name);
     if (env === undefined) throw new Refusal(`lab ${name} is up but has no environment; look at \`lab/lab.sh env ${name}\`.`);
     Object.assign(process.env, env);

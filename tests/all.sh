@@ -35,7 +35,7 @@ level lint npx --no-install eslint .
 level types npx --no-install tsc --noEmit
 level fast jest fast
 level change jest change --runInBand
-level e2e jest e2e --runInBand
+level e2e jest e2e --maxWorkers=2
 level checkers counted checkers tests/checkers/run.sh
 level lab counted lab lab/tests/lab-test.sh
 

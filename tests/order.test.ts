@@ -38,15 +38,18 @@ async function whileHolding(kind: string, name: string): Promise<{ before: strin
 
 const SERVERS = ["frontend", "history", "matching", "worker"].map((role) => `start Deployment temporal-${role}`);
 
-test.each(["temporal-schema", "temporal-visibility"])("Temporal's servers are created only after %s completed", async (job) => {
-  const { before, after } = await whileHolding("Job", job);
-  expect(before).toContain(`start Job ${job}`);
-  expect(before).toContain("end Secret cassandra-temporal");
-  for (const server of SERVERS) {
-    expect(before).not.toContain(server);
-    expect(after.indexOf(server)).toBeGreaterThan(after.indexOf(`end Job ${job}`));
-  }
-});
+test.each(["temporal-schema", "temporal-visibility", "temporal-cluster"])(
+  "Temporal's servers are created only after %s completed",
+  async (job) => {
+    const { before, after } = await whileHolding("Job", job);
+    expect(before).toContain(`start Job ${job}`);
+    expect(before).toContain("end Secret cassandra-temporal");
+    for (const server of SERVERS) {
+      expect(before).not.toContain(server);
+      expect(after.indexOf(server)).toBeGreaterThan(after.indexOf(`end Job ${job}`));
+    }
+  },
+);
 
 test("the two schema jobs run side by side", async () => {
   const { before } = await whileHolding("Job", "temporal-schema");

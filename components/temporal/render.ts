@@ -126,6 +126,22 @@ run "index mapping" temporal-elasticsearch-tool update-schema --index "$VISIBILI
 }
 
 /**
+ * Body of the job that writes the cluster's record. A server does that first of all; this one is given no address to announce,
+ * so it ends where it would join the others, and only that end counts as success.
+ */
+export function clusterScript(): string {
+  return `
+printf '%s\\n' "$SERVER_CONFIG" | sed 's#${DYNAMIC_CONFIG_FILE}#/tmp/dynamic-config.yaml#' > /tmp/config.yaml
+echo '{}' > /tmp/dynamic-config.yaml
+recorded() {
+  temporal-server --config-file /tmp/config.yaml start --service worker > /tmp/server 2>&1
+  grep -q 'malformed .broadcastAddress. param: none' /tmp/server || { tail -n 2 /tmp/server; return 1; }
+}
+wait_for "the record of the cluster" recorded
+`;
+}
+
+/**
  * Body of the job that registers namespaces and search attributes. Names and types are checked before they come here. Each step
  * is tried until it holds: a frontend that is being replaced drops the calls it has, and every step may be repeated.
  */

@@ -8,8 +8,8 @@ import type { TemporalValues } from "./values";
 export interface TemporalVisibilityArgs {
   readonly bed: Bed;
   readonly values: TemporalValues;
-  readonly store: ElasticsearchEndpoint;
-  readonly password: SecretKey;
+  readonly visibility: ElasticsearchEndpoint;
+  readonly visibilityPassword: SecretKey;
   readonly replacedWith: readonly pulumi.Resource[];
 }
 
@@ -22,12 +22,12 @@ export function temporalVisibility(args: TemporalVisibilityArgs): RunOnceArgs {
     user: 1000,
     script: jobScript(visibilityScript()),
     env: {
-      ES_SERVER: `http://${args.store.host}:${args.store.port}`,
-      ES_USER: args.store.user,
+      ES_SERVER: `http://${args.visibility.host}:${args.visibility.port}`,
+      ES_USER: args.visibility.user,
       // Not the tool's own variable: with that one, the template step would want the index that does not exist yet.
       VISIBILITY_INDEX: args.values.visibilityIndex,
     },
-    secretEnv: { ES_PWD: args.password },
+    secretEnv: { ES_PWD: args.visibilityPassword },
     replacedWith: args.replacedWith,
   };
 }

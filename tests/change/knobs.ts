@@ -23,7 +23,14 @@ const SETS = ["StatefulSet cassandra", "StatefulSet elasticsearch"];
 const SERVERS = roles.map((role) => `Deployment temporal-${role}`);
 const TOOLS = ["Deployment temporal-ui", "Deployment temporal-admin-tools"];
 const LOAD = ["Deployment load-worker"];
-const JOBS = ["Job cassandra-roles", "Job temporal-schema", "Job temporal-visibility", "Job temporal-namespaces", "Job load-check"];
+const JOBS = [
+  "Job cassandra-roles",
+  "Job temporal-schema",
+  "Job temporal-visibility",
+  "Job temporal-cluster",
+  "Job temporal-namespaces",
+  "Job load-check",
+];
 const SERVER_CONFIGS = roles.map((role) => `ConfigMap temporal-${role}-config`);
 /** Every pod of the bed. */
 const ALL_PODS = { ...all("roll", ...SETS, ...SERVERS, ...TOOLS, ...LOAD), ...all("rerun", ...JOBS) };
@@ -72,7 +79,10 @@ export const DEV: Readonly<Record<string, Knob>> = {
     edit: { temporal: { dynamicConfigPollInterval: "30s" } },
     effects: { ...all("renew", ...SERVER_CONFIGS), ...all("roll", ...SERVERS) },
   },
-  "server version": { edit: { temporal: { image: { tag: "1.31.3" } } }, effects: all("roll", ...SERVERS) },
+  "server version": {
+    edit: { temporal: { image: { tag: "1.31.3" } } },
+    effects: { ...all("roll", ...SERVERS), ...all("rerun", "Job temporal-cluster") },
+  },
   "admin-tools version": {
     edit: { temporal: { adminToolsImage: { tag: "1.31.3" } } },
     effects: {
@@ -207,11 +217,16 @@ export const WITHOUT_THE_GUARD: Readonly<Record<string, Knob>> = {
     effects: {
       ...NAMESPACE_FACTS,
       "StatefulSet cassandra": "rerun",
-      ...all("rerun", "Job cassandra-roles", "Job temporal-schema", "Job temporal-namespaces", "Job load-check"),
+      ...all("rerun", "Job cassandra-roles", "Job temporal-schema", "Job temporal-cluster", "Job temporal-namespaces", "Job load-check"),
     },
   },
   "history shards": {
     edit: { temporal: { numHistoryShards: 8 } },
-    effects: { ...NAMESPACE_FACTS, ...all("renew", ...SERVER_CONFIGS), ...all("roll", ...SERVERS) },
+    effects: {
+      ...NAMESPACE_FACTS,
+      ...all("renew", ...SERVER_CONFIGS),
+      ...all("roll", ...SERVERS),
+      ...all("rerun", "Job temporal-cluster"),
+    },
   },
 };

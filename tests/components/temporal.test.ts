@@ -356,6 +356,34 @@ describe("the visibility job", () => {
   });
 });
 
+describe("the cluster job", () => {
+  const script = jobScript(render.clusterScript());
+  const env = { SERVER_CONFIG: "dynamicConfigClient: { filepath: /etc/temporal/dynamic-config/dynamic-config.yaml }", POD_IP: "none" };
+  const END = "ringpop config malformed `broadcastAddress` param: none";
+
+  test("is done when the server came as far as needing an address, and not before", () => {
+    const tool = `[ "$(date +%s)" -ge 2 ] || { echo "no keyspace"; exit 1; }; echo '${END}'; exit 1`;
+    expect(sandbox().run(script, { fakes: { "temporal-server": tool }, env })).toMatchObject({ status: 0, reason: "", seconds: 2 });
+  });
+
+  test("a server that ends otherwise, well or not, is no success, and its last words are the reason", () => {
+    for (const code of [0, 1]) {
+      const fakes = { "temporal-server": `echo "bad password"; exit ${code}` };
+      const ran = sandbox().run(script, { fakes, env: { ...env, GIVE_UP_AFTER: "2" } });
+      expect(ran).toMatchObject({ status: 1, reason: "gave up waiting for the record of the cluster after 2 s: bad password" });
+    }
+  });
+
+  test("runs with the servers' own configuration, and with no address", async () => {
+    const job = containerOf((await bedOf("dev")).get("Job", "temporal-cluster"));
+    expect(plainEnv(job)["POD_IP"]).toBe("none");
+    const config = plainEnv(job)["SERVER_CONFIG"];
+    expect(config?.split("\n")[0]).toBe("# enable-template");
+    expect(config).toContain("numHistoryShards: 4");
+    expect(config).toContain('broadcastAddress: {{ env "POD_IP" | quote }}');
+  });
+});
+
 describe("the namespaces job", () => {
   /** A fake server: a file per namespace that holds its retention, and one for its description. */
   const TEMPORAL = `

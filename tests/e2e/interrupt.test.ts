@@ -56,6 +56,7 @@ const CHAIN = [
   at("StatefulSet", "cassandra"),
   at("Job", "cassandra-roles"),
   at("Job", "temporal-schema"),
+  at("Job", "temporal-cluster"),
   at("Deployment", "temporal-history"),
   at("Job", "temporal-namespaces"),
   at("Deployment", "load-worker"),

@@ -53,7 +53,7 @@ describe("up", () => {
     expect(await bed.complaints("FailedCreate")).toEqual([]);
     const pods = await bed.pods();
     // 2 stores, 4 servers, UI, admin tools, worker, 5 jobs
-    expect(pods).toHaveLength(14);
+    expect(pods).toHaveLength(15);
     expect(pods.filter(({ status }) => !["Running", "Succeeded"].includes(status?.phase ?? ""))).toEqual([]);
     const rootPod = {
       metadata: { name: "root" },
@@ -67,8 +67,8 @@ describe("up", () => {
     }
   });
 
-  test("no server pod is created before both schema jobs completed", () => {
-    const completed = ["temporal-schema", "temporal-visibility"].map((name) =>
+  test("no server pod is created before the schema jobs and the record of the cluster completed", () => {
+    const completed = ["temporal-schema", "temporal-visibility", "temporal-cluster"].map((name) =>
       firstVersion("Job", name, (job) => hasCondition(job, "Complete")),
     );
     for (const role of ROLES) {

@@ -38,8 +38,8 @@ const sortedClaims = async () => Object.keys(await bed.claims()).sort();
 test("comes up whole: every pod admitted and on a node, none restarted, and a second up changes nothing", async () => {
   succeeded(await prod.up());
   const pods = await bed.pods();
-  // 3 Cassandra, 5 Elasticsearch, 18 servers, 2 UI, admin tools, 4 jobs
-  expect(pods).toHaveLength(33);
+  // 3 Cassandra, 5 Elasticsearch, 18 servers, 2 UI, admin tools, 5 jobs
+  expect(pods).toHaveLength(34);
   expect(pods.filter(({ status }) => !["Running", "Succeeded"].includes(status?.phase ?? ""))).toEqual([]);
   expect(await bed.complaints("FailedCreate")).toEqual([]);
   expect(await bed.restarts()).toBe(0);

@@ -23,7 +23,9 @@ import { timedUp } from "./support/timed-up";
 /** A dev bed of real servers, from the first `up` to the last object. The tests build on each other, in this order. */
 
 const RESULTS = join(ROOT, ".testbed", "real");
-const JOBS = ["cassandra-roles", "temporal-schema", "temporal-visibility", "temporal-namespaces", "load-check"];
+/** `make soak` does in full what CI has no time for. */
+const FULL = process.env["TESTBED_SOAK"] === "1";
+const JOBS = ["cassandra-roles", "temporal-schema", "temporal-visibility", "temporal-cluster", "temporal-namespaces", "load-check"];
 
 let lab: Lab;
 let program: Program;
@@ -131,17 +133,20 @@ describe("the pods run as the program says", () => {
     expect(await bed.bed.restarts()).toBe(0);
   });
 
-  test.each(["frontend", "history", "matching"])("%s turns unready when it hangs, and ready when it goes on", async (role) => {
-    const pod = await bed.pod(`temporal-${role}`);
-    const [main] = bed.mainProcesses(pod);
-    process.kill(main?.process.pid ?? 0, "SIGSTOP");
-    try {
-      await until(`${role} to be unready`, 60, async () => ((await bed.pods(`temporal-${role}`)).some(isReady) ? undefined : true));
-    } finally {
-      process.kill(main?.process.pid ?? 0, "SIGCONT");
-    }
-    expect((await bed.pod(`temporal-${role}`, 60)).metadata.uid).toBe(pod.metadata.uid);
-  });
+  test.each(FULL ? ["frontend", "history", "matching"] : ["history"])(
+    "%s turns unready when it hangs, and ready when it goes on",
+    async (role) => {
+      const pod = await bed.pod(`temporal-${role}`);
+      const [main] = bed.mainProcesses(pod);
+      process.kill(main?.process.pid ?? 0, "SIGSTOP");
+      try {
+        await until(`${role} to be unready`, 60, async () => ((await bed.pods(`temporal-${role}`)).some(isReady) ? undefined : true));
+      } finally {
+        process.kill(main?.process.pid ?? 0, "SIGCONT");
+      }
+      expect((await bed.pod(`temporal-${role}`, 60)).metadata.uid).toBe(pod.metadata.uid);
+    },
+  );
 });
 
 describe("knobs", () => {
@@ -166,6 +171,8 @@ describe("knobs", () => {
     expect(await bed.bed.restarts()).toBe(0);
     // The runner has shown that it runs; the tests below want the cores.
     config = merged(config, { load: { runner: { replicas: 0 } } });
+    dev.configure(config);
+    succeeded(await dev.up());
   });
 });
 
@@ -186,15 +193,19 @@ describe("a limit", () => {
 
     dev.configure(config);
     succeeded(await dev.up());
-    const off = await offerUntil(bed, "quiet", 40, "calls to go through again", 100, ({ throttled }) => throttled === 0);
-    process.stdout.write(`\nlimit in force after ${on.lag.toFixed(0)} s (5 of 40 calls/s through), gone after ${off.lag.toFixed(0)} s\n`);
+    const off = FULL ? await offerUntil(bed, "quiet", 40, "calls to go through again", 100, ({ throttled }) => throttled === 0) : undefined;
+    process.stdout.write(
+      `\nlimit in force after ${on.lag.toFixed(0)} s (5 of 40 calls/s through), gone after ${off?.lag.toFixed(0) ?? "(make soak)"} s\n`,
+    );
     expect((await bed.serving()).map(({ metadata }) => metadata.uid).sort()).toEqual(before);
   });
 });
 
 describe("data", () => {
   test("SIGTERM ends a server inside its grace period, with exit code 0", async () => {
-    for (const workload of ["temporal-history", "temporal-frontend", "elasticsearch", "cassandra"]) {
+    for (const workload of FULL
+      ? ["temporal-history", "temporal-frontend", "elasticsearch", "cassandra"]
+      : ["temporal-history", "cassandra"]) {
       const pod = await bed.pod(workload);
       const { exitCode, seconds } = await ended(pod);
       process.stdout.write(`\n${workload} ended in ${seconds.toFixed(1)} s with exit code ${exitCode}\n`);
@@ -211,7 +222,9 @@ describe("data", () => {
     expect(lost).toEqual([]);
     expect(started).toBeGreaterThan(20);
   });
+});
 
+if (FULL) {
   test("rows survive the restart of the node", async () => {
     const ids = await temporal(bed, "default", async (client) => {
       const { count } = await client.workflow.count("ExecutionStatus = 'Completed'");
@@ -222,7 +235,7 @@ describe("data", () => {
     const now = await temporal(bed, "default", async (client) => (await client.workflow.count("ExecutionStatus = 'Completed'")).count);
     expect(now).toBe(ids);
   });
-});
+}
 
 describe("destroy", () => {
   test("leaves nothing, counted over the whole API server", async () => {

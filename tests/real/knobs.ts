@@ -450,7 +450,7 @@ export const ROWS: readonly Row[] = [
     place: "ConfigMaps temporal-*-config: dynamicConfigClient.pollInterval",
     readBack: "server log: seconds from the first load to a later one, a multiple of the interval",
     phase: "created",
-    value: "7s",
+    value: "13s",
     read: read.pollInterval,
   },
   ...limits("temporal.limits.frontend", FRONTEND_LIMITS, 2501),

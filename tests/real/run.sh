@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 projects=(real)
-[ "${1:-}" != soak ] || projects=(real soak)
+[ "${1:-}" != soak ] || { projects=(real soak) && export TESTBED_SOAK=1; }
 results=.testbed/real
 rm -rf "$results" .testbed/soak
 mkdir -p "$results"

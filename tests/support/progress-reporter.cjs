@@ -3,6 +3,8 @@ module.exports = class {
   onTestCaseResult(_, { status, ancestorTitles, title, duration }) {
     const seconds = (duration ?? 0) / 1000;
     if (status === "pending" || (status === "passed" && seconds < 2)) return;
-    process.stderr.write(`  ${status === "passed" ? "✓" : "✕"} ${seconds.toFixed(1).padStart(6)} s  ${[...ancestorTitles, title].join(" › ")}\n`);
+    process.stderr.write(
+      `  ${status === "passed" ? "✓" : "✕"} ${seconds.toFixed(1).padStart(6)} s  ${[...ancestorTitles, title].join(" › ")}\n`,
+    );
   }
 };

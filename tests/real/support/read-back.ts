@@ -182,7 +182,8 @@ export async function pollInterval(bed: RealBed): Promise<string> {
     Date.parse(at),
   );
   const apart = ((loads.at(-1) ?? 0) - (loads[0] ?? 0)) / 1000;
-  const fits = [5, 7, 10, 60].filter((interval) => apart > 1 && Math.abs(apart - Math.round(apart / interval) * interval) < 0.3);
+  // The layer's own, and the one that the table sets.
+  const fits = [10, 13].filter((interval) => apart > 1 && Math.abs(apart - Math.round(apart / interval) * interval) < 0.3);
   return fits.map((interval) => `${interval}s`).join(" or ");
 }
 

@@ -2,13 +2,13 @@ import type { Lab } from "../e2e/support/lab";
 import { Program } from "../e2e/support/program";
 import { Stack, succeeded } from "../e2e/support/stack";
 import { until } from "../e2e/support/wait";
-import { configOf, settingsOf } from "./knobs";
-import { expectRead } from "./support/expect-read";
-import { realLab } from "./support/lab";
-import { merged } from "./support/merged";
-import { RealBed } from "./support/real-bed";
-import { cql, temporal } from "./support/servers";
-import { ECHO, keepStarting, notCompleted } from "./support/workflows";
+import { configOf, settingsOf } from "../real/knobs";
+import { expectRead } from "../real/support/expect-read";
+import { realLab } from "../real/support/lab";
+import { merged } from "../real/support/merged";
+import { RealBed } from "../real/support/real-bed";
+import { cql, temporal } from "../real/support/servers";
+import { ECHO, keepStarting, notCompleted } from "../real/support/workflows";
 
 /** A bed of real servers whose stores are kept, made with values of its own for all that is fixed for the life of the data. */
 
@@ -63,7 +63,7 @@ test("rows survive an up that changes resources", async () => {
 });
 
 test.each([
-  ["a smaller disk", { cassandra: { storage: { size: "2Gi" } } }, /cassandra\.storage\.size is 3Gi .* cannot become 2Gi/],
+  ["a smaller disk", { cassandra: { storage: { size: "2Gi" } } }, /cassandra: storage\.size is 3Gi .* cannot become 2Gi/],
   ["a retention of Delete", { cassandra: { storage: { whenDeleted: "Delete" } } }, /cassandra.*whenDeleted/],
   ["another keyspace", { temporal: { keyspace: "other" } }, /temporal\.keyspace is workflows .* cannot become other/],
 ])("an edit that would wipe them is refused: %s", async (_, edit, message) => {

@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { CassandraEndpoint } from "../cassandra/index";
+import type { ElasticsearchEndpoint } from "../elasticsearch/index";
+import type { Bed, SecretKey } from "../kit/bed";
+import { jobScript, type RunOnceArgs } from "../kit/run-once";
+import { clusterScript, renderServerConfig } from "./render";
+import type { TemporalValues } from "./values";
+
+export interface TemporalClusterArgs {
+  readonly bed: Bed;
+  readonly values: TemporalValues;
+  readonly store: CassandraEndpoint;
+  readonly visibility: ElasticsearchEndpoint;
+  readonly storeRole: { readonly user: string; readonly password: SecretKey };
+  readonly visibilityPassword: SecretKey;
+  readonly replacedWith: readonly pulumi.Resource[];
+}
+
+/**
+ * Writes the cluster's own record (its id, its number of shards). Servers that find none all try to write it, and each but
+ * one exits: with the record there before them, none does. Idempotent: a record that exists is left alone.
+ */
+export function temporalCluster(args: TemporalClusterArgs): RunOnceArgs {
+  const { store, visibility } = args;
+  // What can be edited on a running bed must not run it again: the poll interval, and what a role sets.
+  const values = { ...args.values, dynamicConfigPollInterval: "10s" };
+  const role = { ...values.worker, logLevel: "info", cassandraMaxConns: 1 } as const;
+  return {
+    bed: args.bed,
+    component: "schema",
+    image: values.image,
+    user: 1000,
+    script: jobScript(clusterScript()),
+    env: {
+      SERVER_CONFIG: renderServerConfig(values, role, {
+        cassandra: { host: store.host, port: store.port, user: args.storeRole.user },
+        elasticsearch: { host: visibility.host, port: visibility.port, user: visibility.user },
+      }),
+      // No address: the server ends when it comes to need one, which is after the record and before it joins anything.
+      POD_IP: "none",
+    },
+    secretEnv: { CASSANDRA_PASSWORD: args.storeRole.password, ELASTICSEARCH_PASSWORD: args.visibilityPassword },
+    replacedWith: args.replacedWith,
+  };
+}
