@@ -32,7 +32,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   // Protected on purpose; what the bed leaves goes with the lab, or here when others go on using it.
-  await lab?.cluster.remove(`/api/v1/namespaces/${bed.namespace}`).catch(() => undefined);
+  for (const name of [bed.namespace, `${bed.namespace}-indexers`])
+    await lab?.cluster.remove(`/api/v1/namespaces/${name}`).catch(() => undefined);
   program?.remove();
   await lab?.down();
 });
