@@ -29,7 +29,7 @@ export interface CassandraArgs {
 }
 
 /**
- * A Cassandra cluster with password authentication: one StatefulSet, started node after node. Time to ready: about 20 s a
+ * A Cassandra cluster with password authentication: one StatefulSet whose nodes join one after the other. Time to ready: about 20 s a
  * node with the image cached. A new config rolls the pods; an edit that would replace the set is refused before it is tried.
  */
 export class Cassandra extends pulumi.ComponentResource {
@@ -104,6 +104,7 @@ export class Cassandra extends pulumi.ComponentResource {
       );
     }
 
+    const image = imageReference(bed.images, values.image);
     const configFile = (file: string) => ({ name: "config", mountPath: `${render.CONFIG_DIR}/${file}`, subPath: file, readOnly: true });
     this.set = new k8s.apps.v1.StatefulSet(
       name,
@@ -123,10 +124,21 @@ export class Cassandra extends pulumi.ComponentResource {
                 { name: "logs", emptyDir: { sizeLimit: "1Gi" } },
                 { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },
               ],
+              initContainers: [
+                {
+                  name: "join",
+                  image,
+                  imagePullPolicy: "IfNotPresent",
+                  command: ["/bin/bash", "-c", render.joinScript(`${peers}.${bed.namespace}.svc`)],
+                  volumeMounts: [{ name: identity.claim.name, mountPath: render.DATA_DIR }],
+                  resources: values.resources,
+                  securityContext: containerSecurity,
+                },
+              ],
               containers: [
                 {
                   name: "cassandra",
-                  image: imageReference(bed.images, values.image),
+                  image,
                   imagePullPolicy: "IfNotPresent",
                   // Not the image's entry point: that one edits the config in place, and the root is read-only.
                   command: ["/opt/cassandra/bin/cassandra", "-f"],

@@ -27,15 +27,29 @@ export function identityOf(
   return {
     name: "cassandra",
     serviceName: "cassandra-peers",
-    // One node after the other: the first forms the ring alone, the next ones join it.
-    podManagementPolicy: "OrderedReady",
+    // A rollout that is stuck goes on with the next edit: with OrderedReady, Kubernetes waits for the broken pod for ever.
+    podManagementPolicy: "Parallel",
     revisionHistoryLimit: 5,
     selector,
     claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
     whenDeleted: values.storage.whenDeleted,
     whenScaled: values.storage.whenScaled,
     replicas: values.replicas,
+    scaleDown: "decommissioned",
   };
+}
+
+/**
+ * Body of the init container. The first node forms the ring, and each other one joins it alone, after the one before it
+ * serves: two that join at once would take ranges from each other. A node that has data is a member already.
+ */
+export function joinScript(peers: string): string {
+  return `ordinal=\${HOSTNAME##*-}
+[ "$ordinal" -gt 0 ] && [ ! -d ${DATA_DIR}/data/system ] || exit 0
+before="\${HOSTNAME%-*}-$(( ordinal - 1 )).${peers}"
+echo "waiting for $before"
+until (exec 3<> "/dev/tcp/$before/${PORTS.cql}") 2> /dev/null; do sleep 2; done
+`;
 }
 
 /**

@@ -34,6 +34,7 @@ export function identityOf(
     whenDeleted: values.storage.whenDeleted,
     whenScaled: values.storage.whenScaled,
     replicas: values.replicas,
+    scaleDown: "quorum",
   };
 }
 

@@ -16,6 +16,8 @@ export interface SetIdentity {
   readonly whenDeleted: Storage["whenDeleted"];
   readonly whenScaled: Storage["whenScaled"];
   readonly replicas: number;
+  /** What lets nodes go: their data moved away before, or most of the masters staying. */
+  readonly scaleDown: "decommissioned" | "quorum";
 }
 
 /** The StatefulSet fields that follow from an identity, claims included. */

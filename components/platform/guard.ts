@@ -127,7 +127,7 @@ function identityRefusals(live: LiveSet, wanted: SetIdentity): string[] {
 
 function scaleRefusals(live: LiveSet, wanted: SetIdentity, intent: Intent): string[] {
   if (wanted.replicas >= live.replicas) return [];
-  if (wanted.podManagementPolicy === "OrderedReady") {
+  if (wanted.scaleDown === "decommissioned") {
     return wanted.replicas === intent.decommissionedTo
       ? []
       : [

@@ -1,3 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { load } from "js-yaml";
 import * as render from "../../components/cassandra/render";
 import { jobScript } from "../../components/kit/run-once";
@@ -90,8 +94,25 @@ describe("the set", () => {
 
   test("starts one node after the other, each with its deadline", async () => {
     const set = (await bedOf("prod")).get("StatefulSet", "cassandra");
-    expect(at(set.inputs, "spec.podManagementPolicy")).toBe("OrderedReady");
+    // Kubernetes starts them together, so that a stuck rollout can be mended; each waits for the one before it.
+    expect(at(set.inputs, "spec.podManagementPolicy")).toBe("Parallel");
+    expect(listAt(set.inputs, "spec.template.spec.initContainers").map(({ name }) => name)).toEqual(["join"]);
     expect(set.customTimeouts.create).toBe("32m");
+  });
+
+  test("a node without data waits for the one before it; the first one and one with data do not", () => {
+    const folder = mkdtempSync(join(tmpdir(), "testbed-join-"));
+    const script = render
+      .joinScript("peers.ns.svc")
+      .replaceAll(render.DATA_DIR, folder)
+      .replace(/^until.*$/m, "");
+    const run = (host: string) => spawnSync("bash", ["-c", script], { env: { HOSTNAME: host }, encoding: "utf8" });
+    expect(run("cassandra-0")).toMatchObject({ status: 0, stdout: "" });
+    expect(run("cassandra-2").stdout).toBe("waiting for cassandra-1.peers.ns.svc\n");
+    mkdirSync(join(folder, "data", "system"), { recursive: true });
+    expect(run("cassandra-2")).toMatchObject({ status: 0, stdout: "" });
+    expect(render.joinScript("peers.ns.svc")).toContain('until (exec 3<> "/dev/tcp/$before/9042")');
+    rmSync(folder, { recursive: true });
   });
 
   test("heap and limits reach the JVM and the pod", async () => {

@@ -62,8 +62,8 @@ const FIELDS: Readonly<Record<string, TextEdit>> = {
   "podManagementPolicy of Cassandra": {
     named: "podManagementPolicy",
     files: SETS.slice(0, 1),
-    from: /podManagementPolicy: "OrderedReady"/,
-    to: 'podManagementPolicy: "Parallel"',
+    from: /podManagementPolicy: "Parallel"/,
+    to: 'podManagementPolicy: "OrderedReady"',
     sets: ["cassandra"],
   },
   "podManagementPolicy of Elasticsearch": {

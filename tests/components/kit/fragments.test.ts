@@ -99,6 +99,7 @@ describe("storage", () => {
     name: "store",
     serviceName: "store-peers",
     podManagementPolicy: "OrderedReady",
+    scaleDown: "quorum",
     revisionHistoryLimit: 5,
     selector: { name: "store" },
     claim: { name: "data", size: "4Gi" },

@@ -54,7 +54,7 @@ describe.each(["cassandra", "elasticsearch"] as const)("an immutable field of %s
   const selector = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": "other" };
   const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": "testbed-prod" };
   const claim = { name: "data", size: "1Gi", className: undefined, labels, accessModes: ["ReadWriteOnce"] };
-  const policy = name === "cassandra" ? "OrderedReady" : "Parallel";
+  const policy = "Parallel";
   const size = name === "cassandra" ? "500Gi" : "100Gi";
 
   test.each([
