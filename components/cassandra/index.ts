@@ -104,7 +104,6 @@ export class Cassandra extends pulumi.ComponentResource {
       );
     }
 
-    const image = imageReference(bed.images, values.image);
     const configFile = (file: string) => ({ name: "config", mountPath: `${render.CONFIG_DIR}/${file}`, subPath: file, readOnly: true });
     this.set = new k8s.apps.v1.StatefulSet(
       name,
@@ -124,24 +123,13 @@ export class Cassandra extends pulumi.ComponentResource {
                 { name: "logs", emptyDir: { sizeLimit: "1Gi" } },
                 { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },
               ],
-              initContainers: [
-                {
-                  name: "join",
-                  image,
-                  imagePullPolicy: "IfNotPresent",
-                  command: ["/bin/bash", "-c", render.joinScript(`${peers}.${bed.namespace}.svc`)],
-                  volumeMounts: [{ name: identity.claim.name, mountPath: render.DATA_DIR }],
-                  resources: values.resources,
-                  securityContext: containerSecurity,
-                },
-              ],
               containers: [
                 {
                   name: "cassandra",
-                  image,
+                  image: imageReference(bed.images, values.image),
                   imagePullPolicy: "IfNotPresent",
                   // Not the image's entry point: that one edits the config in place, and the root is read-only.
-                  command: ["/opt/cassandra/bin/cassandra", "-f"],
+                  command: ["/bin/bash", "-c", render.startScript(`${peers}.${bed.namespace}.svc`)],
                   env: [
                     { name: "MAX_HEAP_SIZE", value: render.heapSize(values) },
                     { name: "MAX_DIRECT_MEMORY_SIZE", value: render.directMemorySize(values) },

@@ -40,15 +40,18 @@ export function identityOf(
 }
 
 /**
- * Body of the init container. The first node forms the ring, and each other one joins it alone, after the one before it
- * serves: two that join at once would take ranges from each other. A node that has data is a member already.
+ * What the container runs. The first node forms the ring, and each other one joins it alone, after the one before it serves:
+ * two that join at once would take ranges from each other. A node that has data is a member already.
  */
-export function joinScript(peers: string): string {
-  return `ordinal=\${HOSTNAME##*-}
-[ "$ordinal" -gt 0 ] && [ ! -d ${DATA_DIR}/data/system ] || exit 0
-before="\${HOSTNAME%-*}-$(( ordinal - 1 )).${peers}"
-echo "waiting for $before"
-until (exec 3<> "/dev/tcp/$before/${PORTS.cql}") 2> /dev/null; do sleep 2; done
+export function startScript(peers: string): string {
+  return `trap 'exit 0' TERM
+ordinal=\${HOSTNAME##*-}
+if [ "$ordinal" -gt 0 ] && [ ! -d ${DATA_DIR}/data/system ]; then
+  before="\${HOSTNAME%-*}-$(( ordinal - 1 )).${peers}"
+  echo "waiting for $before"
+  until (exec 3<> "/dev/tcp/$before/${PORTS.cql}") 2> /dev/null; do sleep 2; done
+fi
+exec /opt/cassandra/bin/cassandra -f
 `;
 }
 

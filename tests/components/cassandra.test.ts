@@ -70,7 +70,7 @@ describe("the set", () => {
   test("reads the rendered files, and no entry point edits them", async () => {
     const bed = await bedOf("dev");
     const container = containerOf(bed.get("StatefulSet", "cassandra"));
-    expect(container["command"]).toEqual(["/opt/cassandra/bin/cassandra", "-f"]);
+    expect(container["command"]).toEqual(["/bin/bash", "-c", render.startScript("cassandra-peers.testbed-dev.svc")]);
     const files = Object.keys(mapAt(bed.get("ConfigMap", "cassandra-config").inputs, "data")).sort();
     const mounted = listAt(container, "volumeMounts").filter(({ name }) => name === "config");
     expect(mounted.map((mount) => textAt(mount, "subPath")).sort()).toEqual(files);
@@ -96,22 +96,22 @@ describe("the set", () => {
     const set = (await bedOf("prod")).get("StatefulSet", "cassandra");
     // Kubernetes starts them together, so that a stuck rollout can be mended; each waits for the one before it.
     expect(at(set.inputs, "spec.podManagementPolicy")).toBe("Parallel");
-    expect(listAt(set.inputs, "spec.template.spec.initContainers").map(({ name }) => name)).toEqual(["join"]);
     expect(set.customTimeouts.create).toBe("32m");
   });
 
   test("a node without data waits for the one before it; the first one and one with data do not", () => {
     const folder = mkdtempSync(join(tmpdir(), "testbed-join-"));
     const script = render
-      .joinScript("peers.ns.svc")
+      .startScript("peers.ns.svc")
       .replaceAll(render.DATA_DIR, folder)
-      .replace(/^until.*$/m, "");
-    const run = (host: string) => spawnSync("bash", ["-c", script], { env: { HOSTNAME: host }, encoding: "utf8" });
-    expect(run("cassandra-0")).toMatchObject({ status: 0, stdout: "" });
-    expect(run("cassandra-2").stdout).toBe("waiting for cassandra-1.peers.ns.svc\n");
+      .replace(/^ *until.*$/m, "")
+      .replace("/opt/cassandra/bin/cassandra -f", "echo started");
+    const run = (host: string) => spawnSync("bash", ["-c", script], { env: { HOSTNAME: host }, encoding: "utf8" }).stdout;
+    expect(run("cassandra-0")).toBe("started\n");
+    expect(run("cassandra-2")).toBe("waiting for cassandra-1.peers.ns.svc\nstarted\n");
     mkdirSync(join(folder, "data", "system"), { recursive: true });
-    expect(run("cassandra-2")).toMatchObject({ status: 0, stdout: "" });
-    expect(render.joinScript("peers.ns.svc")).toContain('until (exec 3<> "/dev/tcp/$before/9042")');
+    expect(run("cassandra-2")).toBe("started\n");
+    expect(render.startScript("peers.ns.svc")).toContain('until (exec 3<> "/dev/tcp/$before/9042")');
     rmSync(folder, { recursive: true });
   });
 
