@@ -152,6 +152,7 @@ export class Cassandra extends pulumi.ComponentResource {
                   ],
                   resources: values.resources,
                   securityContext: containerSecurity,
+                  terminationMessagePolicy: "FallbackToLogsOnError",
                 },
               ],
             },

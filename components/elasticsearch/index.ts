@@ -168,6 +168,7 @@ export class Elasticsearch extends pulumi.ComponentResource {
                   ],
                   resources: values.resources,
                   securityContext: containerSecurity,
+                  terminationMessagePolicy: "FallbackToLogsOnError",
                 },
               ],
             },

@@ -193,6 +193,8 @@ export class Temporal extends pulumi.ComponentResource {
                   ],
                   resources: values[role].resources,
                   securityContext: containerSecurity,
+                  // Its last words, which the engine and `kubectl describe` then show.
+                  terminationMessagePolicy: "FallbackToLogsOnError",
                 },
               ],
             },

@@ -7,9 +7,9 @@ import { realLab } from "../real/support/lab";
 import { RealBed } from "../real/support/real-bed";
 import { record } from "./support/results";
 
-/** Ten starts from nothing, each destroyed again: the order holds every time, and nothing is ever left. */
+/** Starts from nothing, each destroyed again: the order holds every time, and nothing is ever left. SOAK_STARTS: how many, else ten. */
 
-const STARTS = 10;
+const STARTS = Number(process.env["SOAK_STARTS"] ?? 10);
 
 let lab: Lab;
 let program: Program;

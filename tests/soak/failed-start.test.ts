@@ -62,7 +62,7 @@ test("wrong password: the server's own words are in the text, and the fixed up h
   const kubectl = (password: string) =>
     bed.kubectl("patch", "secret", "cassandra-temporal", "--type=merge", "--patch", JSON.stringify({ data: { password } }));
   succeeded(await kubectl(Buffer.from("not-the-password").toString("base64")));
-  await fails({ temporal: { history: { logLevel: "warn" } } }, /temporal-history/);
+  await fails({ temporal: { history: { logLevel: "warn" } } }, /password|Unauthorized|authentication|credentials/i);
   succeeded(await kubectl(right.data.password));
   stack.configure(DEV);
   succeeded(await stack.up());

@@ -7,9 +7,9 @@ import { realLab } from "../real/support/lab";
 import { RealBed } from "../real/support/real-bed";
 import { record } from "./support/results";
 
-/** Stores and servers killed at random moments while workflows run. SOAK_SEED repeats a run. */
+/** Stores and servers killed at random moments while workflows run. SOAK_SEED repeats a run; SOAK_ROUNDS: how many, else twenty. */
 
-const ROUNDS = 20;
+const ROUNDS = Number(process.env["SOAK_ROUNDS"] ?? 20);
 const SEED = Number(process.env["SOAK_SEED"] ?? Date.now() % 100_000);
 const VICTIMS = ["cassandra", ...TEMPORAL_ROLES.map((role) => `temporal-${role}`)];
 
