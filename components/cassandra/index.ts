@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bed } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
-import { labels } from "../kit/labels";
+import { anyOfTheBed, labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
-import { spreadStrict } from "../kit/spread";
+import { oneAtATime, spreadStrict } from "../kit/spread";
 import { setFields, type SetIdentity } from "../kit/storage";
 import { orderedTimeouts } from "../kit/workload";
 import * as render from "./render";
@@ -78,7 +78,6 @@ export class Cassandra extends pulumi.ComponentResource {
     );
 
     if (bed.networkPolicies) {
-      const anyOfTheBed = { podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace } } };
       new k8s.networking.v1.NetworkPolicy(
         name,
         {
@@ -88,7 +87,7 @@ export class Cassandra extends pulumi.ComponentResource {
             policyTypes: ["Ingress"],
             ingress: [
               { from: [{ podSelector: { matchLabels: own.selector } }], ports: [{ port: render.PORTS.gossip }] },
-              { from: [anyOfTheBed], ports: [{ port: render.PORTS.cql }] },
+              { from: [anyOfTheBed(bed.namespace)], ports: [{ port: render.PORTS.cql }] },
             ],
           },
         },
@@ -97,11 +96,7 @@ export class Cassandra extends pulumi.ComponentResource {
     }
 
     if (bed.placement === "spread") {
-      new k8s.policy.v1.PodDisruptionBudget(
-        name,
-        { metadata: { ...leaf, name }, spec: { maxUnavailable: 1, selector: { matchLabels: own.selector } } },
-        child,
-      );
+      new k8s.policy.v1.PodDisruptionBudget(name, { metadata: { ...leaf, name }, spec: oneAtATime(own.selector) }, child);
     }
 
     const configFile = (file: string) => ({ name: "config", mountPath: `${render.CONFIG_DIR}/${file}`, subPath: file, readOnly: true });

@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
-import { labels } from "../kit/labels";
+import { anyOfTheBed, labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
-import { spreadStrict } from "../kit/spread";
+import { oneAtATime, spreadStrict } from "../kit/spread";
 import { setFields, type SetIdentity } from "../kit/storage";
 import { parallelTimeouts } from "../kit/workload";
 import * as render from "./render";
@@ -76,7 +76,6 @@ export class Elasticsearch extends pulumi.ComponentResource {
     );
 
     if (bed.networkPolicies) {
-      const anyOfTheBed = { podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace } } };
       new k8s.networking.v1.NetworkPolicy(
         name,
         {
@@ -86,7 +85,7 @@ export class Elasticsearch extends pulumi.ComponentResource {
             policyTypes: ["Ingress"],
             ingress: [
               { from: [{ podSelector: { matchLabels: own.selector } }], ports: [{ port: render.PORTS.transport }] },
-              { from: [anyOfTheBed], ports: [{ port: render.PORTS.http }] },
+              { from: [anyOfTheBed(bed.namespace)], ports: [{ port: render.PORTS.http }] },
             ],
           },
         },
@@ -95,11 +94,7 @@ export class Elasticsearch extends pulumi.ComponentResource {
     }
 
     if (bed.placement === "spread") {
-      new k8s.policy.v1.PodDisruptionBudget(
-        name,
-        { metadata: { ...leaf, name }, spec: { maxUnavailable: 1, selector: { matchLabels: own.selector } } },
-        child,
-      );
+      new k8s.policy.v1.PodDisruptionBudget(name, { metadata: { ...leaf, name }, spec: oneAtATime(own.selector) }, child);
     }
 
     const image = imageReference(bed.images, values.image);

@@ -34,6 +34,11 @@ export function spreadSoft(placement: Placement, selector: Readonly<Record<strin
   };
 }
 
+/** PodDisruptionBudget of a workload: a drain takes one pod at a time. */
+export function oneAtATime(selector: Readonly<Record<string, string>>) {
+  return { maxUnavailable: 1, selector: { matchLabels: selector } };
+}
+
 function zoneSpread(selector: Readonly<Record<string, string>>) {
   return {
     maxSkew: 1,

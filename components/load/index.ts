@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bed } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
-import { labels } from "../kit/labels";
+import { anyOfTheBed, labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import type { Resources } from "../kit/schemas";
 import { containerSecurity, podSecurity } from "../kit/security";
-import { spreadSoft } from "../kit/spread";
+import { oneAtATime, spreadSoft } from "../kit/spread";
 import { parallelTimeouts, rollout } from "../kit/workload";
 import type { TemporalEndpoint } from "../temporal/index";
 import * as render from "./render";
@@ -50,7 +50,6 @@ export class Load extends pulumi.ComponentResource {
     const { worker, runner } = values;
 
     if (bed.networkPolicies) {
-      const ofTheBed = { podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace } } };
       new k8s.networking.v1.NetworkPolicy(
         name,
         {
@@ -58,7 +57,7 @@ export class Load extends pulumi.ComponentResource {
           spec: {
             podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace, "app.kubernetes.io/component": "load" } },
             policyTypes: ["Ingress"],
-            ingress: [{ from: [ofTheBed], ports: [{ port: "metrics" }] }],
+            ingress: [{ from: [anyOfTheBed(bed.namespace)], ports: [{ port: "metrics" }] }],
           },
         },
         { parent: this },
@@ -96,7 +95,7 @@ export class Load extends pulumi.ComponentResource {
         name,
         {
           metadata: { ...metadata, annotations: leafAnnotations },
-          spec: { maxUnavailable: 1, selector: { matchLabels: own.selector } },
+          spec: oneAtATime(own.selector),
         },
         { parent: this },
       );

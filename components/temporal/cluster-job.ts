@@ -1,18 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { CassandraEndpoint } from "../cassandra/index";
-import type { ElasticsearchEndpoint } from "../elasticsearch/index";
-import type { Bed, SecretKey } from "../kit/bed";
 import { jobScript, type RunOnceArgs } from "../kit/run-once";
+import type { TemporalArgs } from "./index";
 import { clusterScript, renderServerConfig } from "./render";
-import type { TemporalValues } from "./values";
 
-export interface TemporalClusterArgs {
-  readonly bed: Bed;
-  readonly values: TemporalValues;
-  readonly store: CassandraEndpoint;
-  readonly visibility: ElasticsearchEndpoint;
-  readonly storeRole: { readonly user: string; readonly password: SecretKey };
-  readonly visibilityPassword: SecretKey;
+/** What the servers are made with. */
+export interface TemporalClusterArgs extends TemporalArgs {
   readonly replacedWith: readonly pulumi.Resource[];
 }
 

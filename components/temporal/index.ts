@@ -5,11 +5,11 @@ import type { ElasticsearchEndpoint } from "../elasticsearch/index";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
-import { labels } from "../kit/labels";
+import { anyOfTheBed, labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, serviceAnnotations } from "../kit/services";
-import { spreadSoft } from "../kit/spread";
+import { oneAtATime, spreadSoft } from "../kit/spread";
 import { parallelTimeouts, rollout } from "../kit/workload";
 import * as render from "./render";
 import { TEMPORAL_ROLES, type TemporalRole } from "./roles";
@@ -65,7 +65,6 @@ export class Temporal extends pulumi.ComponentResource {
     );
 
     if (bed.networkPolicies) {
-      const ofTheBed = { podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace } } };
       new k8s.networking.v1.NetworkPolicy(
         name,
         {
@@ -75,7 +74,7 @@ export class Temporal extends pulumi.ComponentResource {
               matchLabels: { "app.kubernetes.io/instance": bed.namespace, "app.kubernetes.io/component": "engine" },
             },
             policyTypes: ["Ingress"],
-            ingress: [{ from: [ofTheBed] }],
+            ingress: [{ from: [anyOfTheBed(bed.namespace)] }],
           },
         },
         child,
@@ -137,7 +136,7 @@ export class Temporal extends pulumi.ComponentResource {
         name,
         {
           metadata: { ...metadata, annotations: leafAnnotations },
-          spec: { maxUnavailable: 1, selector: { matchLabels: own.selector } },
+          spec: oneAtATime(own.selector),
         },
         child,
       );

@@ -7,7 +7,7 @@ import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { serviceAnnotations } from "../kit/services";
-import { spreadSoft } from "../kit/spread";
+import { oneAtATime, spreadSoft } from "../kit/spread";
 import { parallelTimeouts, rollout } from "../kit/workload";
 import type { TemporalEndpoint } from "./index";
 import type { TemporalValues } from "./values";
@@ -113,7 +113,7 @@ export class TemporalTools extends pulumi.ComponentResource {
         "temporal-ui",
         {
           metadata: { name: "temporal-ui", namespace: bed.namespace, labels: ui.all, annotations: leafAnnotations },
-          spec: { maxUnavailable: 1, selector: { matchLabels: ui.selector } },
+          spec: oneAtATime(ui.selector),
         },
         child,
       );
