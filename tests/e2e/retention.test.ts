@@ -79,9 +79,11 @@ describe("whenScaled", () => {
     const before = await bed.claims();
     prod.configure({ ...config, elasticsearch: { replicas: 3, storage: { whenScaled: "Delete" } } });
     succeeded(await prod.up());
-    const after = await until("two claims to go", 30, async () => {
+    // With their volumes, which go after the claims do: what follows compares the whole API server.
+    const after = await until("two claims and their volumes to go", 60, async () => {
       const claims = await bed.claims();
-      return Object.keys(claims).length === 6 ? claims : undefined;
+      const volumes = [...(await lab.cluster.inventory()).keys()].filter((key) => key.startsWith("persistentvolumes "));
+      return Object.keys(claims).length === 6 && volumes.length === 6 ? claims : undefined;
     });
     expect(Object.keys(after).sort()).toEqual(claimsOf(3, 3));
     expect(before).toMatchObject(after);

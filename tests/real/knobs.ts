@@ -68,6 +68,37 @@ function resources(
   ];
 }
 
+/** The claims of a store, fixed once they exist. */
+function storage(set: "cassandra" | "elasticsearch"): ReadRow[] {
+  const retention = (when: "whenDeleted" | "whenScaled", readBack: string): ReadRow => ({
+    knob: `${set}.storage.${when}`,
+    place: `StatefulSet ${set}: persistentVolumeClaimRetentionPolicy`,
+    readBack,
+    phase: "created",
+    value: "Retain",
+    read: (bed) => read.retention(bed, set, when),
+  });
+  const template = { place: `StatefulSet ${set}: claim template`, phase: "created" } as const;
+  return [
+    {
+      ...template,
+      knob: `${set}.storage.size`,
+      readBack: "capacity of the bound volume",
+      value: "3Gi",
+      read: (bed) => read.volume(bed, set, "size"),
+    },
+    {
+      ...template,
+      knob: `${set}.storage.className`,
+      readBack: "class of the bound volume",
+      value: "standard",
+      read: (bed) => read.volume(bed, set, "class"),
+    },
+    retention("whenDeleted", "API server, and the claim after `destroy`"),
+    retention("whenScaled", "API server"),
+  ];
+}
+
 /** An image: its name and tag as the kubelet runs it. */
 function image(knob: string, workload: string): Row[] {
   const place = `pod ${workload}: image`;
@@ -287,38 +318,7 @@ export const ROWS: readonly Row[] = [
     read: read.cassandraFastStart,
   },
   ...resources("cassandra", "cassandra", { requests: ["260m", "1500Mi"], limits: ["1900m", "1600Mi"] }),
-  {
-    knob: "cassandra.storage.size",
-    place: "StatefulSet cassandra: claim template",
-    readBack: "capacity of the bound volume",
-    phase: "created",
-    value: "3Gi",
-    read: (bed) => read.volume(bed, "cassandra", "size"),
-  },
-  {
-    knob: "cassandra.storage.className",
-    place: "StatefulSet cassandra: claim template",
-    readBack: "class of the bound volume",
-    phase: "created",
-    value: "standard",
-    read: (bed) => read.volume(bed, "cassandra", "class"),
-  },
-  {
-    knob: "cassandra.storage.whenDeleted",
-    place: "StatefulSet cassandra: persistentVolumeClaimRetentionPolicy",
-    readBack: "API server, and the claim after `destroy`",
-    phase: "created",
-    value: "Retain",
-    read: (bed) => read.retention(bed, "cassandra", "whenDeleted"),
-  },
-  {
-    knob: "cassandra.storage.whenScaled",
-    place: "StatefulSet cassandra: persistentVolumeClaimRetentionPolicy",
-    readBack: "API server",
-    phase: "created",
-    value: "Retain",
-    read: (bed) => read.retention(bed, "cassandra", "whenScaled"),
-  },
+  ...storage("cassandra"),
 
   // elasticsearch
   ...image("elasticsearch.image", "elasticsearch"),
@@ -347,38 +347,7 @@ export const ROWS: readonly Row[] = [
     read: read.elasticsearchHeap,
   },
   ...resources("elasticsearch", "elasticsearch", { requests: ["210m", "1270Mi"], limits: ["1800m", "1300Mi"] }),
-  {
-    knob: "elasticsearch.storage.size",
-    place: "StatefulSet elasticsearch: claim template",
-    readBack: "capacity of the bound volume",
-    phase: "created",
-    value: "3Gi",
-    read: (bed) => read.volume(bed, "elasticsearch", "size"),
-  },
-  {
-    knob: "elasticsearch.storage.className",
-    place: "StatefulSet elasticsearch: claim template",
-    readBack: "class of the bound volume",
-    phase: "created",
-    value: "standard",
-    read: (bed) => read.volume(bed, "elasticsearch", "class"),
-  },
-  {
-    knob: "elasticsearch.storage.whenDeleted",
-    place: "StatefulSet elasticsearch: persistentVolumeClaimRetentionPolicy",
-    readBack: "API server, and the claim after `destroy`",
-    phase: "created",
-    value: "Retain",
-    read: (bed) => read.retention(bed, "elasticsearch", "whenDeleted"),
-  },
-  {
-    knob: "elasticsearch.storage.whenScaled",
-    place: "StatefulSet elasticsearch: persistentVolumeClaimRetentionPolicy",
-    readBack: "API server",
-    phase: "created",
-    value: "Retain",
-    read: (bed) => read.retention(bed, "elasticsearch", "whenScaled"),
-  },
+  ...storage("elasticsearch"),
 
   // temporal
   ...image("temporal.image", "temporal-frontend"),

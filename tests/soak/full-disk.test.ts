@@ -1,8 +1,7 @@
-import { lab as inLab } from "../e2e/support/engine";
 import type { Lab } from "../e2e/support/lab";
 import { Program } from "../e2e/support/program";
 import { Stack, succeeded } from "../e2e/support/stack";
-import { realLab } from "../real/support/lab";
+import { realLab, withNode } from "../real/support/lab";
 import { RealBed } from "../real/support/real-bed";
 import { record } from "./support/results";
 
@@ -34,10 +33,7 @@ test("the cause is in the text, and room on the disk heals it", async () => {
     `/api/v1/namespaces/${bed.namespace}/persistentvolumeclaims/data-cassandra-0`,
   );
   const volume = await lab.cluster.get<{ spec: { local: { path: string } } }>(`/api/v1/persistentvolumes/${claim.spec.volumeName}`);
-  const inNode = (script: string) =>
-    inLab(
-      `. lib/common.sh; . lib/cluster.sh; . lib/node.sh; use_lab ${lab.context.replace(/^testbed-/, "")}; nsenter -t "$(node_pid)" --mount --root sh -c '${script}'`,
-    );
+  const inNode = (script: string) => withNode(lab, `nsenter -t "$(node_pid)" --mount --root sh -c '${script}'`);
   const path = volume.spec.local.path;
   // A small disk over the real one, filled to the last block.
   await inNode(`mount -t tmpfs -o size=1m,mode=777 tmpfs ${path} && dd if=/dev/zero of=${path}/full bs=4096 2>/dev/null || true`);

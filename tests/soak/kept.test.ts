@@ -7,7 +7,7 @@ import { expectRead } from "../real/support/expect-read";
 import { realLab } from "../real/support/lab";
 import { merged } from "../real/support/merged";
 import { RealBed } from "../real/support/real-bed";
-import { cql, temporal } from "../real/support/servers";
+import { completedWorkflows, cql } from "../real/support/servers";
 import { ECHO, keepStarting, notCompleted } from "../real/support/workflows";
 
 /** A bed of real servers whose stores are kept, made with values of its own for all that is fixed for the life of the data. */
@@ -49,7 +49,7 @@ test("comes up, and every knob that is fixed once data exists is what the server
 
 test("rows survive an up that changes resources", async () => {
   const starter = keepStarting(bed, QUEUE, "kept", ECHO, 10);
-  await until("20 workflows", 60, async () => ((await count()) >= 20 ? true : undefined));
+  await until("20 workflows", 60, async () => ((await completedWorkflows(bed, QUEUE.namespace)) >= 20 ? true : undefined));
   completed = await starter.stop();
   expect(await notCompleted(bed, QUEUE, completed)).toEqual([]);
   config = merged(config, {
@@ -68,12 +68,12 @@ test.each([
   ["a retention of Delete", { cassandra: { storage: { whenDeleted: "Delete" } } }, /cassandra.*whenDeleted/],
   ["another keyspace", { temporal: { keyspace: "other" } }, /temporal\.keyspace is workflows .* cannot become other/],
 ])("an edit that would wipe them is refused: %s", async (_, edit, message) => {
-  const pods = (await bed.serving()).map(({ metadata }) => metadata.uid).sort();
+  const pods = await bed.uids();
   kept.configure(merged(config, edit));
   const { code, text } = await kept.up();
   expect(code).not.toBe(0);
   expect(text).toMatch(message);
-  expect((await bed.serving()).map(({ metadata }) => metadata.uid).sort()).toEqual(pods);
+  expect(await bed.uids()).toEqual(pods);
 });
 
 test("destroy keeps the claims, and the next up finds every row", async () => {
@@ -93,10 +93,6 @@ test("destroy keeps the claims, and the next up finds every row", async () => {
   expect(await fingerprint()).toEqual(tables);
   expect(await bed.bed.restarts()).toBe(0);
 });
-
-async function count(): Promise<number> {
-  return temporal(bed, QUEUE.namespace, async (client) => (await client.workflow.count("ExecutionStatus = 'Completed'")).count);
-}
 
 /** What identifies the data as the same: the cluster's own id and every shard and namespace. */
 async function fingerprint(): Promise<unknown> {

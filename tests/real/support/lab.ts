@@ -20,9 +20,17 @@ export async function realLab(purpose: string): Promise<Lab> {
   };
 }
 
+/** Runs a line of bash with the lab's own functions: `node_pid` is the first process of its node. */
+export function withNode(lab: Lab, line: string): Promise<string> {
+  return inLab(`. lib/common.sh; . lib/cluster.sh; . lib/node.sh; use_lab ${nameOf(lab)}; ${line}`);
+}
+
 /** Kills the node with all that runs on it, and starts it again with its data. */
 export async function restartNode(lab: Lab): Promise<void> {
-  const name = lab.context.replace(/^testbed-/, "");
-  await inLab(`. lib/common.sh; . lib/cluster.sh; . lib/node.sh; use_lab ${name}; kill -KILL "$(node_pid)"`);
-  await inLab(`./lab.sh up ${name} --real`);
+  await withNode(lab, 'kill -KILL "$(node_pid)"');
+  await inLab(`./lab.sh up ${nameOf(lab)} --real`);
+}
+
+function nameOf(lab: Lab): string {
+  return lab.context.replace(/^testbed-/, "");
 }

@@ -1,11 +1,6 @@
-type Tree = { readonly [key: string]: unknown };
+import { mergeLayers, type Tree } from "../../../values/layers";
 
-/** Maps merge, all else is replaced: as the layers do. */
-export function merged(under: Tree, over: Tree): Record<string, unknown> {
-  const isMap = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
-  const both = Object.entries(over).map(([key, value]) => {
-    const below = under[key];
-    return [key, isMap(value) && isMap(below) ? merged(below, value) : value] as const;
-  });
-  return { ...under, ...Object.fromEntries(both) };
+/** Two parts of a stack config as one, merged as the layers are. */
+export function merged(...parts: readonly Readonly<Tree>[]): Tree {
+  return mergeLayers(parts.map((tree) => ({ source: "test", tree }))).tree;
 }

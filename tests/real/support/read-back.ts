@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { bytes, millicores } from "../../../components/kit/units";
 import type { TemporalRole } from "../../../components/temporal/roles";
 import type { RealBed } from "./real-bed";
-import { cql, elasticsearch, metrics, temporal } from "./servers";
+import { completedWorkflows, cql, elasticsearch, metrics, temporal } from "./servers";
 
 /** One function per way in which a running bed says what is in force. */
 
@@ -14,8 +14,8 @@ export async function kubeletRequest(bed: RealBed, workload: string, resource: "
 
 /** CPU limit in microseconds per 100 ms, memory limit in bytes, as the kernel keeps them for the container. */
 export async function cgroupLimit(bed: RealBed, workload: string, resource: "cpu" | "memory"): Promise<number> {
-  const [main] = bed.mainProcesses(await bed.pod(workload));
-  const groups = readFileSync(`/proc/${main?.process.pid}/cgroup`, "utf8").split("\n");
+  const { pid } = await bed.mainProcess(workload);
+  const groups = readFileSync(`/proc/${pid}/cgroup`, "utf8").split("\n");
   const folder = (controller: string) => {
     const [, , path = ""] = (groups.find((line) => line.split(":")[1]?.split(",").includes(controller)) ?? "").split(":");
     return `/sys/fs/cgroup/${controller}${path}`;
@@ -115,8 +115,7 @@ export async function cassandraHeap(bed: RealBed): Promise<string> {
 }
 
 export async function cassandraFastStart(bed: RealBed): Promise<boolean> {
-  const [main] = bed.mainProcesses(await bed.pod("cassandra"));
-  return main?.process.commandLine.includes("-Dcassandra.skip_wait_for_gossip_to_settle=0") ?? false;
+  return (await bed.mainProcess("cassandra")).commandLine.includes("-Dcassandra.skip_wait_for_gossip_to_settle=0");
 }
 
 /* Elasticsearch */
@@ -248,13 +247,9 @@ export async function pollingWorkers(bed: RealBed): Promise<number> {
 }
 
 export async function commandLineHas(bed: RealBed, workload: string, words: string): Promise<boolean> {
-  const [main] = bed.mainProcesses(await bed.pod(workload));
-  return main?.process.commandLine.join(" ").includes(words) ?? false;
+  return (await bed.mainProcess(workload)).commandLine.join(" ").includes(words);
 }
 
 export async function checkedWorkflows(bed: RealBed): Promise<number> {
-  return temporal(bed, "steady", async (client) => {
-    const { count } = await client.workflow.count("WorkflowId STARTS_WITH 'load-check-' AND ExecutionStatus = 'Completed'");
-    return count;
-  });
+  return completedWorkflows(bed, "steady", "WorkflowId STARTS_WITH 'load-check-'");
 }

@@ -1,5 +1,5 @@
 import { Bed } from "../../e2e/support/bed";
-import type { KubeObject } from "../../e2e/support/cluster";
+import { hasCondition, type KubeObject } from "../../e2e/support/cluster";
 import type { Lab } from "../../e2e/support/lab";
 import { run, type Outcome } from "../../e2e/support/process";
 import { until } from "../../e2e/support/wait";
@@ -59,6 +59,11 @@ export class RealBed {
     return pods.filter(({ metadata }) => !metadata.ownerReferences?.some(({ kind }) => kind === "Job"));
   }
 
+  /** What tells whether a serving pod was replaced: their UIDs, in no order that matters. */
+  public async uids(): Promise<string[]> {
+    return (await this.serving()).map(({ metadata }) => metadata.uid).sort();
+  }
+
   /** First pod of a workload, once it is ready. */
   public async pod(workload: string, seconds = 120): Promise<Pod> {
     return until(`a ready pod of ${workload}`, seconds, async () => (await this.pods(workload)).find(isReady));
@@ -101,8 +106,15 @@ export class RealBed {
       return { container: name, process };
     });
   }
+
+  /** First process of the only container of a workload. */
+  public async mainProcess(workload: string): Promise<PodProcess> {
+    const [main] = this.mainProcesses(await this.pod(workload));
+    if (main === undefined) throw new Error(`the pod of ${workload} has no container`);
+    return main.process;
+  }
 }
 
 export function isReady(pod: Pod): boolean {
-  return pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+  return hasCondition(pod, "Ready");
 }

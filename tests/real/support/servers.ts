@@ -44,6 +44,12 @@ export async function temporal<T>(bed: RealBed, namespace: string, use: (client:
   }
 }
 
+/** How many completed workflows visibility knows. @param also narrows the query */
+export async function completedWorkflows(bed: RealBed, namespace: string, also?: string): Promise<number> {
+  const query = ["ExecutionStatus = 'Completed'", ...(also === undefined ? [] : [also])].join(" AND ");
+  return temporal(bed, namespace, async (client) => (await client.workflow.count(query)).count);
+}
+
 /** Metrics page of one pod. */
 export async function metrics(podIP: string, port: number): Promise<string> {
   return (await fetch(`http://${podIP}:${port}/metrics`)).text();
