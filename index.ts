@@ -1,22 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
-import { Cassandra } from "./components/cassandra";
-import { APPLICATION_ROLE } from "./components/cassandra/render";
-import { cassandraRoles } from "./components/cassandra/roles-job";
+import { Cassandra, cassandraEndpoint, cassandraRoles } from "./components/cassandra";
 import { Credentials } from "./components/credentials";
-import { Elasticsearch } from "./components/elasticsearch";
+import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
 import { stages } from "./components/kit/stages";
-import { Load } from "./components/load";
-import { loadCheck } from "./components/load/check-job";
+import { Load, loadCheck } from "./components/load";
+import { Network } from "./components/network";
 import { Platform } from "./components/platform";
 import { admit } from "./components/platform/admission";
 import { providerArgs } from "./components/platform/provider";
-import { Temporal } from "./components/temporal";
-import { temporalCluster } from "./components/temporal/cluster-job";
-import { temporalNamespaces } from "./components/temporal/namespaces-job";
-import { temporalSchema } from "./components/temporal/schema-job";
-import { TemporalTools } from "./components/temporal/tools";
-import { temporalVisibility } from "./components/temporal/visibility-job";
+import { Temporal, temporalCluster, temporalNamespaces, temporalSchema, TemporalTools, temporalVisibility } from "./components/temporal";
 import { loadStack } from "./values";
 import { claimsThatStay, derive } from "./values/derive";
 
@@ -28,9 +21,9 @@ export = async () => {
   const stack = loadStack();
   const { values } = stack;
   const derived = derive(values, stack.namespace);
-  const { bed, sets, facts, keptStores } = derived;
+  const { bed, identities, facts, keptStores } = derived;
   const [, indexers] = stack.namespaces;
-  const intent = { stack: stack.name, facts, sets: Object.values(sets), decommissionedTo: values.cassandra.decommissionedTo };
+  const intent = { stack: stack.name, facts, sets: derived.sets, decommissionedTo: values.cassandra.decommissionedTo };
   const cluster = stack.renderTo === undefined ? await admit(stack.context, stack.namespaces, intent) : undefined;
 
   // 1 ground
@@ -38,45 +31,54 @@ export = async () => {
   const place = { stack: stack.name, values: values.platform };
   const platform = new Platform("platform", { ...place, namespace: bed.namespace, facts, keepsData: keptStores.size > 0 }, ground.after());
   // What a controller creates at run time is in nobody's state: it goes with a namespace of its own.
-  new Platform("indexers", { ...place, namespace: indexers, facts: {}, keepsData: false }, ground.after());
+  const runtime = new Platform("indexers", { ...place, namespace: indexers, facts: {}, keepsData: false }, ground.after());
   const on = ground.deletedWith(platform.disposable);
-  const credentials = new Credentials("credentials", { bed, given: stack.passwords, keptStores }, on.after(platform));
+  const credentials = new Credentials(
+    "credentials",
+    { bed, indexers, needed: derived.passwords, given: stack.passwords, keptStores },
+    on.after(platform, runtime),
+  );
   const { secrets } = credentials;
 
   // 2 stores, side by side
-  const cassandra = new Cassandra("cassandra", { bed, values: values.cassandra, identity: sets.cassandra }, on.after(platform));
-  const elasticsearch = new Elasticsearch(
-    "elasticsearch",
-    { bed, values: values.elasticsearch, identity: sets.elasticsearch, superuser: secrets.elasticsearch },
-    on.after(platform, credentials),
-  );
-  const store = cassandra.endpoint;
+  const cassandra = values.cassandra.external
+    ? undefined
+    : new Cassandra("cassandra", { bed, values: values.cassandra, identity: identities.cassandra }, on.after(platform));
+  const elasticsearch = values.elasticsearch.external
+    ? undefined
+    : new Elasticsearch(
+        "elasticsearch",
+        { bed, values: values.elasticsearch, identity: identities.elasticsearch, superuser: secrets.elasticsearch },
+        on.after(platform, credentials),
+      );
   const shared = {
     bed,
     values: values.temporal,
-    store,
-    storeRole: { user: APPLICATION_ROLE, password: secrets.cassandraTemporal },
-    visibility: elasticsearch.endpoint,
+    store: cassandraEndpoint(values.cassandra, bed.namespace),
+    storePassword: secrets.cassandraTemporal,
+    visibility: elasticsearchEndpoint(values.elasticsearch, bed.namespace),
     visibilityPassword: secrets.elasticsearch,
-    replacedWith: [cassandra.set],
+    replacedWith: cassandra ? [cassandra.set] : [],
   };
 
   // 3 roles and schemas: jobs that must complete
-  const roles = new RunOnce(
-    "cassandra-roles",
-    cassandraRoles({
-      ...shared,
-      values: values.cassandra,
-      keyspaces: [values.temporal.keyspace],
-      superuser: secrets.cassandraSuperuser,
-      application: secrets.cassandraTemporal,
-    }),
-    on.after(credentials, cassandra),
-  );
+  const roles =
+    cassandra &&
+    new RunOnce(
+      "cassandra-roles",
+      cassandraRoles({
+        ...shared,
+        values: values.cassandra,
+        keyspaces: [values.temporal.keyspace],
+        superuser: secrets.cassandraSuperuser,
+        application: secrets.cassandraTemporal,
+      }),
+      on.after(credentials, cassandra),
+    );
   const schema = new RunOnce("temporal-schema", temporalSchema(shared), on.after(credentials, cassandra, roles));
   const visibility = new RunOnce(
     "temporal-visibility",
-    temporalVisibility({ ...shared, replacedWith: [elasticsearch.set] }),
+    temporalVisibility({ ...shared, replacedWith: elasticsearch ? [elasticsearch.set] : [] }),
     on.after(credentials, elasticsearch),
   );
 
@@ -89,18 +91,28 @@ export = async () => {
 
   // 5 a first workload, and the proof that it completes
   const load = values.load.enabled ? new Load("load", { bed, values: values.load, server }, on.after(temporal, namespaces)) : undefined;
-  if (load !== undefined) {
-    const { adminToolsImage } = values.temporal;
-    const check = loadCheck({ ...shared, values: values.load, adminToolsImage, server, load: load.endpoint });
-    new RunOnce("load-check", check, on.after(temporal, namespaces, load));
-  }
+  const { adminToolsImage } = values.temporal;
+  const check =
+    load &&
+    new RunOnce(
+      "load-check",
+      loadCheck({ ...shared, values: values.load, adminToolsImage, server, load: load.endpoint }),
+      on.after(temporal, namespaces, load),
+    );
+
+  // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
+  const parts = [cassandra, elasticsearch, roles, schema, visibility, record, temporal, namespaces, tools, load, check].filter(
+    (part) => part !== undefined,
+  );
+  const flows = parts.flatMap((part) => part.flows);
+  if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
 
   return {
     namespace: bed.namespace,
     ...(cluster && { cluster: { context: cluster.context, uid: cluster.uid, version: cluster.version } }),
     endpoints: {
-      cassandra: store,
-      elasticsearch: elasticsearch.endpoint,
+      cassandra: shared.store,
+      elasticsearch: shared.visibility,
       temporal: temporal.endpoint,
       temporalUi: tools.endpoint,
       ...(load && { load: load.endpoint }),

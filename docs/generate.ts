@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isRead, ROWS, type Row } from "../tests/real/knobs";
+import { isRead, ROWS } from "../tests/real/knobs";
+import type { Row } from "../tests/real/row";
 import { knobs, schemaJson } from "../values/reflect";
 
 /**

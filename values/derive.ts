@@ -1,5 +1,5 @@
 import { identityOf as cassandraIdentity } from "../components/cassandra/render";
-import type { StoreName } from "../components/credentials/passwords";
+import type { PasswordName } from "../components/credentials/passwords";
 import { identityOf as elasticsearchIdentity } from "../components/elasticsearch/render";
 import type { Bed } from "../components/kit/bed";
 import { labels } from "../components/kit/labels";
@@ -11,20 +11,20 @@ import type { Values } from "./slices";
 /** What follows from the values and several components need: nothing here is a setting of its own. */
 export interface Derived {
   readonly bed: Bed;
-  readonly sets: Readonly<Record<StoreName, SetIdentity>>;
-  /** Stores that keep their claims when their set goes. */
-  readonly keptStores: ReadonlySet<StoreName>;
+  /** What cannot change in place of every set that the program knows, also of one that this bed does not have. */
+  readonly identities: ReturnType<typeof identitiesOf>;
+  /** The sets that this bed has. */
+  readonly sets: readonly SetIdentity[];
+  /** Sets that keep their claims when they go. */
+  readonly keptStores: ReadonlySet<string>;
+  readonly passwords: readonly PasswordName[];
   readonly facts: Facts;
 }
 
 export function derive(values: Values, namespace: string): Derived {
-  const { platform, images, cassandra, elasticsearch, temporal } = values;
-  const selector = (name: string) => labels(name, namespace, "store").selector;
-  const sets = {
-    cassandra: cassandraIdentity(cassandra, selector("cassandra"), platform.storageClass),
-    elasticsearch: elasticsearchIdentity(elasticsearch, selector("elasticsearch"), platform.storageClass),
-  };
-  const kept = (Object.keys(sets) as StoreName[]).filter((store) => sets[store].whenDeleted === "Retain");
+  const { platform, images, cassandra, temporal } = values;
+  const identities = identitiesOf(values, namespace);
+  const sets = setsOf(values, identities);
   return {
     bed: {
       namespace,
@@ -36,24 +36,56 @@ export function derive(values: Values, namespace: string): Derived {
       jobSeconds: platform.jobDeadlineSeconds,
       unprotectSets: platform.unprotectSets,
     },
+    identities,
     sets,
-    keptStores: new Set(kept),
+    keptStores: new Set(sets.filter(({ whenDeleted }) => whenDeleted === "Retain").map(({ name }) => name)),
+    passwords: passwordsOf(values),
     facts: {
       "temporal.numHistoryShards": temporal.numHistoryShards,
       "temporal.keyspace": temporal.keyspace,
       "temporal.visibilityIndex": temporal.visibilityIndex,
-      "cassandra.clusterName": cassandra.clusterName,
-      "cassandra.datacenter": cassandra.datacenter,
-      "cassandra.numTokens": cassandra.numTokens,
-      ...storageFacts(sets.cassandra),
-      ...storageFacts(sets.elasticsearch),
+      ...(!cassandra.external && {
+        "cassandra.clusterName": cassandra.clusterName,
+        "cassandra.datacenter": cassandra.datacenter,
+        "cassandra.numTokens": cassandra.numTokens,
+      }),
+      ...Object.fromEntries(sets.flatMap((set) => Object.entries(storageFacts(set)))),
     },
+  };
+}
+
+/** One entry per set; a set is named as its slice is, so that messages name knobs. */
+function identitiesOf({ platform, ...values }: Values, namespace: string) {
+  const selector = (name: string) => labels(name, namespace, "store").selector;
+  const { storageClass } = platform;
+  return {
+    cassandra: cassandraIdentity(values.cassandra, selector("cassandra"), storageClass),
+    elasticsearch: elasticsearchIdentity(values.elasticsearch, selector("elasticsearch"), storageClass),
+  };
+}
+
+/** The sets of this bed: what is switched off has none. */
+function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): SetIdentity[] {
+  const { cassandra, elasticsearch } = identities;
+  return [...(values.cassandra.external ? [] : [cassandra]), ...(values.elasticsearch.external ? [] : [elasticsearch])];
+}
+
+/** The passwords of this bed. */
+function passwordsOf(values: Values): PasswordName[] {
+  return [...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)), "cassandraTemporal", "elasticsearch"];
+}
+
+/** Passwords that nobody but the operator can know: those of servers that this bed does not run, by the knob that says so. */
+export function passwordsToBeGiven(values: Values): Partial<Record<PasswordName, string>> {
+  return {
+    ...(values.cassandra.external && { cassandraTemporal: "cassandra.external" }),
+    ...(values.elasticsearch.external && { elasticsearch: "elasticsearch.external" }),
   };
 }
 
 /** Claims that stay after a destroy, as `namespace/name`: those of the sets as they are asked for, and what older sizes left. */
 export function claimsThatStay({ bed, sets, keptStores }: Derived, live: readonly LiveClaim[]): string[] {
-  const kept = [...keptStores].map((store) => sets[store]);
+  const kept = sets.filter(({ name }) => keptStores.has(name));
   const asked = kept.flatMap(claimNames);
   const found = live.filter((claim) => kept.some((set) => set.name === claim.set)).map((claim) => claim.name);
   return [...new Set([...asked, ...found])].sort().map((claim) => `${bed.namespace}/${claim}`);
@@ -61,8 +93,8 @@ export function claimsThatStay({ bed, sets, keptStores }: Derived, live: readonl
 
 function storageFacts(set: SetIdentity): Facts {
   return {
-    [`${set.name}.storage.size`]: set.claim.size,
-    [`${set.name}.storage.className`]: set.claim.className ?? "",
-    [`${set.name}.storage.whenDeleted`]: set.whenDeleted,
+    [`${set.knob}.storage.size`]: set.claim.size,
+    [`${set.knob}.storage.className`]: set.claim.className ?? "",
+    [`${set.knob}.storage.whenDeleted`]: set.whenDeleted,
   };
 }

@@ -7,8 +7,8 @@ import type { Values } from "./slices";
 export function footprints(values: Values): Footprint[] {
   const { cassandra, elasticsearch, temporal, load } = values;
   return [
-    { name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources },
-    { name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources },
+    ...(cassandra.external ? [] : [{ name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources }]),
+    ...(elasticsearch.external ? [] : [{ name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources }]),
     ...TEMPORAL_ROLES.map((role) => ({
       name: `temporal-${role}`,
       replicas: temporal[role].replicas,

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nearest } from "../components/kit/nearest";
 import { refusal } from "../components/kit/refusal";
 import { PASSWORDS, type PasswordName } from "../components/credentials/passwords";
+import { passwordsToBeGiven } from "./derive";
 import { liveKeyFor } from "./dead-keys";
 import { formatProblems, type Problem } from "./errors";
 import { isTree, mergeLayers, parseLayer, type Layer, type Tree } from "./layers";
@@ -77,6 +78,12 @@ export function loadStack(): Stack {
   const readable = layers.length === 2;
   const parsed = readable ? parseValues(mergeLayers([...layers, { source: file, tree }])) : [];
   if (Array.isArray(parsed)) throw refuse([...problems, ...parsed]);
+  const passwords = givenPasswords(config);
+  for (const [name, knob] of Object.entries(passwordsToBeGiven(parsed.values))) {
+    if (passwords[name as PasswordName] !== undefined) continue;
+    const allowed = `missing: ${knob} has a password already; run \`pulumi config set --secret ${name}Password\``;
+    problems.push({ where: `${file}: ${name}Password`, allowed });
+  }
   if (problems.length > 0) throw refuse(problems);
   return {
     ...parsed,
@@ -86,7 +93,7 @@ export function loadStack(): Stack {
     namespaces: [`${PROJECT}-${stack}`, `${PROJECT}-${stack}-indexers`],
     context,
     renderTo: config.get("renderTo"),
-    passwords: givenPasswords(config),
+    passwords,
   };
 }
 

@@ -3,23 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bed } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
-import { anyOfTheBed, labels } from "../kit/labels";
+import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
 import { oneAtATime, spreadStrict } from "../kit/spread";
 import { setFields, type SetIdentity } from "../kit/storage";
+import { among, type Flow, type Part } from "../kit/traffic";
 import { orderedTimeouts } from "../kit/workload";
 import * as render from "./render";
 import type { CassandraValues } from "./values";
 
-/** How to reach Cassandra: plain data. */
-export interface CassandraEndpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly datacenter: string;
-  readonly replicationFactor: number;
-}
+export { cassandraEndpoint, type CassandraEndpoint } from "./render";
+export { cassandraRoles } from "./roles-job";
 
 export interface CassandraArgs {
   readonly bed: Bed;
@@ -32,8 +28,8 @@ export interface CassandraArgs {
  * A Cassandra cluster with password authentication: one StatefulSet whose nodes join one after the other. Time to ready: about 20 s a
  * node with the image cached. A new config rolls the pods; an edit that would replace the set is refused before it is tried.
  */
-export class Cassandra extends pulumi.ComponentResource {
-  public readonly endpoint: CassandraEndpoint;
+export class Cassandra extends pulumi.ComponentResource implements Part {
+  public readonly flows: readonly Flow[];
   /** Jobs run again when it is replaced. */
   public readonly set: k8s.apps.v1.StatefulSet;
 
@@ -76,24 +72,6 @@ export class Cassandra extends pulumi.ComponentResource {
       },
       child,
     );
-
-    if (bed.networkPolicies) {
-      new k8s.networking.v1.NetworkPolicy(
-        name,
-        {
-          metadata: { ...leaf, name },
-          spec: {
-            podSelector: { matchLabels: own.selector },
-            policyTypes: ["Ingress"],
-            ingress: [
-              { from: [{ podSelector: { matchLabels: own.selector } }], ports: [{ port: render.PORTS.gossip }] },
-              { from: [anyOfTheBed(bed.namespace)], ports: [{ port: render.PORTS.cql }] },
-            ],
-          },
-        },
-        child,
-      );
-    }
 
     if (bed.placement === "spread") {
       new k8s.policy.v1.PodDisruptionBudget(name, { metadata: { ...leaf, name }, spec: oneAtATime(own.selector) }, child);
@@ -161,12 +139,8 @@ export class Cassandra extends pulumi.ComponentResource {
       },
     );
 
-    this.endpoint = {
-      host: `${name}.${bed.namespace}.svc`,
-      port: render.PORTS.cql,
-      datacenter: values.datacenter,
-      replicationFactor: values.replicationFactor,
-    };
-    this.registerOutputs({ endpoint: this.endpoint });
+    // A node that joins waits for the one before it to serve.
+    this.flows = among(name, render.PORTS.gossip, render.PORTS.cql);
+    this.registerOutputs();
   }
 }

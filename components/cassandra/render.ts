@@ -1,5 +1,6 @@
 import { dump } from "js-yaml";
 import type { SetIdentity } from "../kit/storage";
+import { OUTSIDE, type Endpoint } from "../kit/traffic";
 import { bytes } from "../kit/units";
 import type { CassandraValues } from "./values";
 
@@ -26,6 +27,7 @@ export function identityOf(
 ): SetIdentity {
   return {
     name: "cassandra",
+    knob: "cassandra",
     serviceName: "cassandra-peers",
     // A rollout that is stuck goes on with the next edit: with OrderedReady, Kubernetes waits for the broken pod for ever.
     podManagementPolicy: "Parallel",
@@ -181,4 +183,19 @@ if ! as ${APPLICATION_ROLE} -e 'SELECT key FROM system.local' > /dev/null 2>&1; 
 fi
 rm -f /tmp/*.cql /tmp/*.credentials
 `;
+}
+
+/** How to reach Cassandra: plain data. */
+export interface CassandraEndpoint extends Endpoint {
+  /** Role of the application. */
+  readonly user: string;
+  readonly datacenter: string;
+  readonly replicationFactor: number;
+}
+
+/** Where the bed's Cassandra is: its own, or one that somebody else runs. */
+export function cassandraEndpoint(values: CassandraValues, namespace: string): CassandraEndpoint {
+  const { external, datacenter, replicationFactor } = values;
+  const own = { host: `cassandra.${namespace}.svc`, port: PORTS.cql, workload: "cassandra", user: APPLICATION_ROLE };
+  return { ...own, ...(external && { ...external, workload: OUTSIDE }), datacenter, replicationFactor };
 }

@@ -29,6 +29,7 @@ export function cassandraRoles(args: CassandraRolesArgs): RunOnceArgs {
     script: jobScript(rolesScript(args.values, args.keyspaces)),
     env: { CASSANDRA_HOST: args.store.host, CASSANDRA_PORT: String(args.store.port) },
     secretEnv: { SUPERUSER_PASSWORD: args.superuser, APPLICATION_PASSWORD: args.application },
+    peers: [args.store],
     replacedWith: args.replacedWith,
   };
 }

@@ -1,10 +1,22 @@
 import { z } from "zod";
 import { bytes } from "../kit/units";
-import { Bytes, DnsLabel, Image, Resources, Storage, heapProblem } from "../kit/schemas";
+import { Bytes, DnsLabel, Host, Image, Port, Resources, Storage, heapProblem } from "../kit/schemas";
 
 /** Knobs of the Cassandra cluster. */
 export const CassandraValues = z
   .strictObject({
+    external: z
+      .strictObject({
+        host: Host,
+        port: Port,
+        user: z.string().min(1).meta({
+          description:
+            "Role that may create the keyspace `temporal.keyspace`. Its password is cassandraTemporalPassword. Restarts the servers.",
+          source: "whoever runs that server",
+        }),
+      })
+      .optional()
+      .meta({ description: "A Cassandra that you run: this bed then has none of its own, and destroy leaves the data there alone." }),
     image: Image,
     clusterName: DnsLabel.meta({
       description: "Name that a node checks before it joins. Fixed once claims exist: a node with data refuses another name.",

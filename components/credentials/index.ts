@@ -4,45 +4,54 @@ import * as random from "@pulumi/random";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { labels } from "../kit/labels";
-import { PASSWORDS, type PasswordName, type StoreName } from "./passwords";
-
-const KEY = "password";
+import { PASSWORDS, passwordOf, type PasswordName } from "./passwords";
 
 export interface CredentialsArgs {
   readonly bed: Bed;
+  /** Namespace of what controllers create at run time. */
+  readonly indexers: string;
+  /** Passwords of what this bed has. */
+  readonly needed: readonly PasswordName[];
   /** Passwords given by the operator; the others are generated. */
   readonly given: Readonly<Partial<Record<PasswordName, pulumi.Output<string>>>>;
-  /** Stores that keep their claims: their passwords and Secrets are protected too. */
-  readonly keptStores: ReadonlySet<StoreName>;
+  /** Sets that keep their claims: their passwords and Secrets are protected too. */
+  readonly keptStores: ReadonlySet<string>;
 }
 
 /** A Secret per password. Others refer to them by name and key; the value goes nowhere else. */
 export class Credentials extends pulumi.ComponentResource {
+  /** Where every password would be, also one that this bed has no need of. */
   public readonly secrets: Readonly<Record<PasswordName, SecretKey>>;
 
   public constructor(name: string, args: CredentialsArgs, opts: pulumi.ComponentResourceOptions) {
     super("testbed:platform:Credentials", name, {}, opts);
     const { bed } = args;
     const own = labels(name, bed.namespace, "credentials");
+    const keyOf = (password: PasswordName) => passwordOf(password).key ?? "password";
 
-    const names = Object.keys(PASSWORDS) as PasswordName[];
-    for (const password of names) {
-      const { secretName, store } = PASSWORDS[password];
-      const child = { parent: this, protect: args.keptStores.has(store) };
+    for (const password of args.needed) {
+      const { secretName, store, indexers } = passwordOf(password);
+      const child = { parent: this, protect: store !== undefined && args.keptStores.has(store) };
       // Letters and digits only: such a password needs no quoting in CQL, YAML or a shell.
       const value = args.given[password] ?? new random.RandomPassword(secretName, { length: 32, special: false }, child).result;
-      new k8s.core.v1.Secret(
-        secretName,
-        {
-          metadata: { name: secretName, namespace: bed.namespace, labels: own.all, annotations: leafAnnotations },
-          type: "Opaque",
-          stringData: { [KEY]: value },
-        },
-        child,
-      );
+      const secret = (resource: string, namespace: string) =>
+        new k8s.core.v1.Secret(
+          resource,
+          {
+            metadata: { name: secretName, namespace, labels: own.all, annotations: leafAnnotations },
+            type: "Opaque",
+            stringData: { [keyOf(password)]: value },
+          },
+          child,
+        );
+      secret(secretName, bed.namespace);
+      if (indexers === true) secret(`${secretName}-indexers`, args.indexers);
     }
     this.secrets = Object.fromEntries(
-      names.map((password) => [password, { secretName: PASSWORDS[password].secretName, key: KEY }]),
+      (Object.keys(PASSWORDS) as PasswordName[]).map((password) => [
+        password,
+        { secretName: PASSWORDS[password].secretName, key: keyOf(password) },
+      ]),
     ) as Record<PasswordName, SecretKey>;
     this.registerOutputs();
   }

@@ -3,22 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
-import { anyOfTheBed, labels } from "../kit/labels";
+import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
 import { oneAtATime, spreadStrict } from "../kit/spread";
 import { setFields, type SetIdentity } from "../kit/storage";
+import { among, type Flow, type Part } from "../kit/traffic";
 import { parallelTimeouts } from "../kit/workload";
 import * as render from "./render";
 import type { ElasticsearchValues } from "./values";
 
-/** How to reach Elasticsearch: plain data. */
-export interface ElasticsearchEndpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-}
+export { elasticsearchEndpoint, type ElasticsearchEndpoint } from "./render";
 
 export interface ElasticsearchArgs {
   readonly bed: Bed;
@@ -33,8 +29,8 @@ export interface ElasticsearchArgs {
  * An Elasticsearch cluster with password authentication: one StatefulSet, all nodes at once. Time to ready: about 20 s with
  * the image cached. A new config rolls the pods; an edit that would replace the set is refused before it is tried.
  */
-export class Elasticsearch extends pulumi.ComponentResource {
-  public readonly endpoint: ElasticsearchEndpoint;
+export class Elasticsearch extends pulumi.ComponentResource implements Part {
+  public readonly flows: readonly Flow[];
   /** Jobs run again when it is replaced. */
   public readonly set: k8s.apps.v1.StatefulSet;
 
@@ -74,24 +70,6 @@ export class Elasticsearch extends pulumi.ComponentResource {
       },
       child,
     );
-
-    if (bed.networkPolicies) {
-      new k8s.networking.v1.NetworkPolicy(
-        name,
-        {
-          metadata: { ...leaf, name },
-          spec: {
-            podSelector: { matchLabels: own.selector },
-            policyTypes: ["Ingress"],
-            ingress: [
-              { from: [{ podSelector: { matchLabels: own.selector } }], ports: [{ port: render.PORTS.transport }] },
-              { from: [anyOfTheBed(bed.namespace)], ports: [{ port: render.PORTS.http }] },
-            ],
-          },
-        },
-        child,
-      );
-    }
 
     if (bed.placement === "spread") {
       new k8s.policy.v1.PodDisruptionBudget(name, { metadata: { ...leaf, name }, spec: oneAtATime(own.selector) }, child);
@@ -177,7 +155,7 @@ export class Elasticsearch extends pulumi.ComponentResource {
       },
     );
 
-    this.endpoint = { host: `${name}.${bed.namespace}.svc`, port: render.PORTS.http, user: render.SUPERUSER };
-    this.registerOutputs({ endpoint: this.endpoint });
+    this.flows = among(name, render.PORTS.transport);
+    this.registerOutputs();
   }
 }

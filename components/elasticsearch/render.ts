@@ -1,5 +1,6 @@
 import { dump } from "js-yaml";
 import type { SetIdentity } from "../kit/storage";
+import { OUTSIDE, type Endpoint } from "../kit/traffic";
 import type { ElasticsearchValues } from "./values";
 
 /** `readiness` opens when a master is elected and the node serves, and closes when that ends (Elasticsearch >= 8.2). */
@@ -25,6 +26,7 @@ export function identityOf(
 ): SetIdentity {
   return {
     name: "elasticsearch",
+    knob: "elasticsearch",
     serviceName: "elasticsearch-peers",
     // Nodes elect a master together: none becomes ready alone.
     podManagementPolicy: "Parallel",
@@ -92,4 +94,15 @@ cp -R ${CONFIG_DIR}/. /config/
 cp /rendered/elasticsearch.yml /config/elasticsearch.yml
 ${values.replicas === 1 ? "" : `[ -s /config/${TRANSPORT_KEYSTORE} ] || ${certificate}`}
 `;
+}
+
+/** How to reach Elasticsearch: plain data. */
+export interface ElasticsearchEndpoint extends Endpoint {
+  readonly user: string;
+}
+
+/** Where the bed's Elasticsearch is: its own, or one that somebody else runs. */
+export function elasticsearchEndpoint({ external }: ElasticsearchValues, namespace: string): ElasticsearchEndpoint {
+  const own = { host: `elasticsearch.${namespace}.svc`, port: PORTS.http, workload: "elasticsearch", user: SUPERUSER };
+  return { ...own, ...(external && { ...external, workload: OUTSIDE }) };
 }

@@ -1,9 +1,20 @@
 import { z } from "zod";
-import { Bytes, DnsLabel, Image, Resources, Storage, heapProblem } from "../kit/schemas";
+import { Bytes, DnsLabel, Host, Image, Port, Resources, Storage, heapProblem } from "../kit/schemas";
 
 /** Knobs of the Elasticsearch cluster, Temporal's visibility store. */
 export const ElasticsearchValues = z
   .strictObject({
+    external: z
+      .strictObject({
+        host: Host,
+        port: Port,
+        user: z.string().min(1).meta({
+          description: "User that may create the index and its template. Its password is elasticsearchPassword. Restarts the servers.",
+          source: "whoever runs that server",
+        }),
+      })
+      .optional()
+      .meta({ description: "An Elasticsearch that you run: this bed then has none of its own, and destroy leaves the index there alone." }),
     image: Image,
     clusterName: DnsLabel.meta({ description: "cluster.name. Restarts the pods.", source: "Elasticsearch 8.19, cluster.name" }),
     replicas: z.int().min(1).max(21).meta({

@@ -19,8 +19,3 @@ export function labels(name: string, instance: string, component: string): Label
     },
   };
 }
-
-/** Every pod of one bed, as a peer of a network policy. */
-export function anyOfTheBed(instance: string) {
-  return { podSelector: { matchLabels: { "app.kubernetes.io/instance": instance } } };
-}

@@ -6,6 +6,7 @@ import { JOB_RESOURCES } from "./job-resources";
 import { imageReference, pullSecrets } from "./images";
 import type { Image } from "./schemas";
 import { containerSecurity, podSecurity } from "./security";
+import { flowsTo, type Endpoint, type Flow, type Part } from "./traffic";
 
 /** Tries of a job: the first, and one more for a pod that died of something else than its own verdict. */
 const TRIES = 2;
@@ -23,6 +24,8 @@ export interface RunOnceArgs {
   readonly env?: Readonly<Record<string, string>>;
   /** Environment by reference: variable to Secret key. */
   readonly secretEnv?: Readonly<Record<string, { secretName: string; key: string }>>;
+  /** What it connects to. */
+  readonly peers: readonly Endpoint[];
   /** Run again when one of these is replaced: a new store has no schema. */
   readonly replacedWith?: readonly pulumi.Resource[];
 }
@@ -33,7 +36,9 @@ export interface RunOnceArgs {
  * (a refresh would find it gone), and ends within `bed.jobSeconds` because the Job object says so: the engine's own
  * time-out starts anew with every event.
  */
-export class RunOnce extends pulumi.ComponentResource {
+export class RunOnce extends pulumi.ComponentResource implements Part {
+  public readonly flows: readonly Flow[];
+
   public constructor(name: string, args: RunOnceArgs, opts: pulumi.ComponentResourceOptions) {
     super("testbed:kit:RunOnce", name, {}, opts);
     const { bed } = args;
@@ -92,6 +97,7 @@ export class RunOnce extends pulumi.ComponentResource {
         ...(args.replacedWith === undefined ? {} : { replaceWith: [...args.replacedWith] }),
       },
     );
+    this.flows = flowsTo(name, ...args.peers);
     this.registerOutputs();
   }
 }

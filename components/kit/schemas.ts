@@ -79,6 +79,17 @@ export const Resources = z
   });
 export type Resources = z.infer<typeof Resources>;
 
+/** A server that this bed does not run: where it is. */
+export const Host = z
+  .string()
+  .regex(/^(?!-)[a-z0-9.-]{1,253}$/, "a DNS name or an IPv4 address, without scheme and port")
+  .meta({ description: "Name or address of the server, reachable from the bed's pods.", source: "whoever runs that server" });
+export const Port = z
+  .int()
+  .min(1)
+  .max(65535)
+  .meta({ description: "Port of the server. Encrypted connections are not supported.", source: "whoever runs that server" });
+
 const RetentionPolicy = z.enum(["Delete", "Retain"]);
 
 export const Storage = z.strictObject({

@@ -6,6 +6,8 @@ import type { Storage } from "./schemas";
  */
 export interface SetIdentity {
   readonly name: string;
+  /** Where its knobs stand, such as `clickhouse.keeper`: what messages name. */
+  readonly knob: string;
   readonly serviceName: string;
   readonly podManagementPolicy: "OrderedReady" | "Parallel";
   /** Provider and API server disagree on this one: the provider replaces the set, so it counts as fixed. */
@@ -16,8 +18,11 @@ export interface SetIdentity {
   readonly whenDeleted: Storage["whenDeleted"];
   readonly whenScaled: Storage["whenScaled"];
   readonly replicas: number;
-  /** What lets nodes go: their data moved away before, or most of the masters staying. */
-  readonly scaleDown: "decommissioned" | "quorum";
+  /**
+   * What lets nodes go: their data moved away before, most of the masters staying, every node holding a copy of all data,
+   * or nothing at all.
+   */
+  readonly scaleDown: "decommissioned" | "quorum" | "copies" | "never";
 }
 
 /** The StatefulSet fields that follow from an identity, claims included. */

@@ -37,6 +37,7 @@ export function loadCheck(args: LoadCheckArgs): RunOnceArgs {
       // For the message; and a new worker is checked again.
       WORKER: imageReference(args.bed.images, args.values.image),
     },
+    peers: [args.server],
     replacedWith: args.replacedWith,
   };
 }

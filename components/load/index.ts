@@ -3,15 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bed } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
-import { anyOfTheBed, labels } from "../kit/labels";
+import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import type { Resources } from "../kit/schemas";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { oneAtATime, spreadSoft } from "../kit/spread";
+import { flowsTo, type Flow, type Part, type Scrape } from "../kit/traffic";
 import { parallelTimeouts, rollout } from "../kit/workload";
 import type { TemporalEndpoint } from "../temporal/index";
 import * as render from "./render";
 import type { LoadValues } from "./values";
+
+export { loadCheck } from "./check-job";
 
 /** Where the worker takes its work from: plain data. */
 export interface LoadEndpoint {
@@ -41,28 +44,15 @@ interface Program {
  * A worker that runs trivial workflows, and a runner that keeps some of them in flight. Ready means that the program serves
  * its metrics, which it does before it has reached the server: that it does work is proven by the check, a stage of its own.
  */
-export class Load extends pulumi.ComponentResource {
+export class Load extends pulumi.ComponentResource implements Part {
   public readonly endpoint: LoadEndpoint;
+  public readonly flows: readonly Flow[];
+  public readonly scrapes: readonly Scrape[];
 
   public constructor(name: string, args: LoadArgs, opts: pulumi.ComponentResourceOptions) {
     super("testbed:load:Load", name, {}, opts);
-    const { bed, values } = args;
+    const { values } = args;
     const { worker, runner } = values;
-
-    if (bed.networkPolicies) {
-      new k8s.networking.v1.NetworkPolicy(
-        name,
-        {
-          metadata: { name, namespace: bed.namespace, labels: labels(name, bed.namespace, "load").all, annotations: leafAnnotations },
-          spec: {
-            podSelector: { matchLabels: { "app.kubernetes.io/instance": bed.namespace, "app.kubernetes.io/component": "load" } },
-            policyTypes: ["Ingress"],
-            ingress: [{ from: [anyOfTheBed(bed.namespace)], ports: [{ port: "metrics" }] }],
-          },
-        },
-        { parent: this },
-      );
-    }
 
     const client = render.clientEnv(values, args.server);
     this.createProgram(`${name}-worker`, args, {
@@ -82,6 +72,9 @@ export class Load extends pulumi.ComponentResource {
       });
     }
 
+    const programs = [`${name}-worker`, ...(runner.replicas > 0 ? [`${name}-runner`] : [])];
+    this.flows = programs.flatMap((program) => flowsTo(program, args.server));
+    this.scrapes = programs.map((workload) => ({ workload, port: render.METRICS_PORT, path: "/metrics" }));
     this.endpoint = { namespace: values.namespace, taskQueue: values.taskQueue };
     this.registerOutputs({ endpoint: this.endpoint });
   }

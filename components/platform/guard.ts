@@ -59,7 +59,7 @@ export interface Intent {
 /** Every reason why this edit must not reach the cluster; empty when there is none. */
 export function refusals(live: Live, intent: Intent): string[] {
   return [
-    ...live.namespaces.flatMap((namespace) => namespaceRefusals(namespace, live.sets, intent)),
+    ...live.namespaces.flatMap((namespace) => namespaceRefusals(namespace, live, intent)),
     ...intent.sets.flatMap((wanted) => {
       const found = live.sets.find((set) => set.name === wanted.name);
       return found === undefined ? [] : [...identityRefusals(found, wanted), ...scaleRefusals(found, wanted, intent)];
@@ -67,7 +67,7 @@ export function refusals(live: Live, intent: Intent): string[] {
   ];
 }
 
-function namespaceRefusals(namespace: LiveNamespace, sets: readonly LiveSet[], intent: Intent): string[] {
+function namespaceRefusals(namespace: LiveNamespace, live: Live, intent: Intent): string[] {
   const owner = namespace.labels[STACK_LABEL];
   if (owner !== intent.stack) {
     const whose = owner === undefined ? "was not made by this program" : `belongs to stack ${owner}`;
@@ -79,7 +79,8 @@ function namespaceRefusals(namespace: LiveNamespace, sets: readonly LiveSet[], i
   if (written === undefined) return [];
   const before = JSON.parse(written) as Facts;
   // While its set exists, the set itself is the better witness for storage; facts speak for claims that outlived it.
-  const witnessed = (knob: string) => sets.some((set) => knob.startsWith(`${set.name}.storage.`));
+  const running = intent.sets.filter(({ name }) => live.sets.some((set) => set.name === name));
+  const witnessed = (knob: string) => running.some((set) => knob.startsWith(`${set.knob}.storage.`));
   // A store may become kept at any time; only the way back is closed.
   const becomesKept = (knob: string) => knob.endsWith(".storage.whenDeleted") && before[knob] === "Delete";
   return Object.entries(intent.facts).flatMap(([knob, value]) =>
@@ -115,30 +116,30 @@ function identityRefusals(live: LiveSet, wanted: SetIdentity): string[] {
     .filter(([, is, becomes]) => !same(is, becomes))
     .map(
       ([field, is, becomes]) =>
-        `${wanted.name}: ${field} is ${is ?? DEFAULT} in the running bed and cannot become ${becomes ?? DEFAULT}: the StatefulSet would be deleted and made anew, and its claims with it. ${WAY_OUT}`,
+        `${wanted.knob}: ${field} is ${is ?? DEFAULT} in the running bed and cannot become ${becomes ?? DEFAULT}: the StatefulSet would be deleted and made anew, and its claims with it. ${WAY_OUT}`,
     );
   if (live.whenDeleted === "Retain" && sent.persistentVolumeClaimRetentionPolicy.whenDeleted === "Delete") {
     found.push(
-      `${wanted.name}: storage.whenDeleted is Retain in the running bed and cannot become Delete: a kept store stays kept. ${GIVE_UP}`,
+      `${wanted.knob}: storage.whenDeleted is Retain in the running bed and cannot become Delete: a kept store stays kept. ${GIVE_UP}`,
     );
   }
   return found;
 }
 
 function scaleRefusals(live: LiveSet, wanted: SetIdentity, intent: Intent): string[] {
-  if (wanted.replicas >= live.replicas) return [];
+  if (wanted.replicas >= live.replicas || wanted.scaleDown === "copies") return [];
+  const change = `${wanted.knob}: replicas is ${live.replicas} in the running bed and cannot become ${wanted.replicas}`;
+  if (wanted.scaleDown === "never") return [`${change}: the nodes that go hold data that no other has. ${WAY_OUT}`];
   if (wanted.scaleDown === "decommissioned") {
     return wanted.replicas === intent.decommissionedTo
       ? []
       : [
-          `${wanted.name}: replicas is ${live.replicas} in the running bed and cannot become ${wanted.replicas}: the nodes that go still hold data. Run \`nodetool decommission\` on pods ${wanted.name}-${live.replicas - 1} down to ${wanted.name}-${wanted.replicas}, then set ${wanted.name}.decommissionedTo to ${wanted.replicas}.`,
+          `${change}: the nodes that go still hold data. Run \`nodetool decommission\` on pods ${wanted.name}-${live.replicas - 1} down to ${wanted.name}-${wanted.replicas}, then set ${wanted.knob}.decommissionedTo to ${wanted.replicas}.`,
         ];
   }
   return wanted.replicas * 2 > live.replicas
     ? []
-    : [
-        `${wanted.name}: replicas is ${live.replicas} in the running bed and cannot become ${wanted.replicas} in one step: the rest would elect no master. Go down to ${Math.floor(live.replicas / 2) + 1} or more first.`,
-      ];
+    : [`${change} in one step: the rest would elect no master. Go down to ${Math.floor(live.replicas / 2) + 1} or more first.`];
 }
 
 const DEFAULT = "the cluster's default";

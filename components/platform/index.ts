@@ -51,7 +51,7 @@ export class Platform extends pulumi.ComponentResource {
     if (values.networkPolicies) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-default-deny`,
-        { metadata: metadata("default-deny"), spec: { podSelector: {}, policyTypes: ["Ingress"] } },
+        { metadata: metadata("default-deny"), spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
         child,
       );
     }

@@ -25,13 +25,14 @@ export function temporalCluster(args: TemporalClusterArgs): RunOnceArgs {
     script: jobScript(clusterScript()),
     env: {
       SERVER_CONFIG: renderServerConfig(values, role, {
-        cassandra: { host: store.host, port: store.port, user: args.storeRole.user },
+        cassandra: { host: store.host, port: store.port, user: store.user },
         elasticsearch: { host: visibility.host, port: visibility.port, user: visibility.user },
       }),
       // No address: the server ends when it comes to need one, which is after the record and before it joins anything.
       POD_IP: "none",
     },
-    secretEnv: { CASSANDRA_PASSWORD: args.storeRole.password, ELASTICSEARCH_PASSWORD: args.visibilityPassword },
+    secretEnv: { CASSANDRA_PASSWORD: args.storePassword, ELASTICSEARCH_PASSWORD: args.visibilityPassword },
+    peers: [store, visibility],
     replacedWith: args.replacedWith,
   };
 }

@@ -5,29 +5,32 @@ import type { ElasticsearchEndpoint } from "../elasticsearch/index";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
-import { anyOfTheBed, labels } from "../kit/labels";
+import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, serviceAnnotations } from "../kit/services";
 import { oneAtATime, spreadSoft } from "../kit/spread";
+import { flowsTo, type Endpoint, type Flow, type Part, type Scrape } from "../kit/traffic";
 import { parallelTimeouts, rollout } from "../kit/workload";
 import * as render from "./render";
 import { TEMPORAL_ROLES, type TemporalRole } from "./roles";
 import type { TemporalValues } from "./values";
 
-/** How to reach Temporal: plain data. */
-export interface TemporalEndpoint {
-  /** One address per frontend pod: a client that balances by itself dials `dns:///<host>:<port>`. */
-  readonly host: string;
-  readonly port: number;
-}
+export { temporalCluster } from "./cluster-job";
+export { temporalNamespaces } from "./namespaces-job";
+export { temporalSchema } from "./schema-job";
+export { TemporalTools } from "./tools";
+export { temporalVisibility } from "./visibility-job";
+
+/** How to reach Temporal. One address per frontend pod: a client that balances by itself dials `dns:///<host>:<port>`. */
+export type TemporalEndpoint = Endpoint;
 
 export interface TemporalArgs {
   readonly bed: Bed;
   readonly values: TemporalValues;
   readonly store: CassandraEndpoint;
   readonly visibility: ElasticsearchEndpoint;
-  readonly storeRole: { readonly user: string; readonly password: SecretKey };
+  readonly storePassword: SecretKey;
   readonly visibilityPassword: SecretKey;
 }
 
@@ -45,8 +48,10 @@ const HEALTH = {
  * The four server roles, each a Deployment with its own replicas, resources and configuration. A limit edit changes the
  * one mutable ConfigMap and restarts nothing; any other configuration is a new ConfigMap and rolls the role it belongs to.
  */
-export class Temporal extends pulumi.ComponentResource {
+export class Temporal extends pulumi.ComponentResource implements Part {
   public readonly endpoint: TemporalEndpoint;
+  public readonly flows: readonly Flow[];
+  public readonly scrapes: readonly Scrape[];
 
   public constructor(name: string, args: TemporalArgs, opts: pulumi.ComponentResourceOptions) {
     super("testbed:engine:Temporal", name, {}, opts);
@@ -63,23 +68,6 @@ export class Temporal extends pulumi.ComponentResource {
       },
       child,
     );
-
-    if (bed.networkPolicies) {
-      new k8s.networking.v1.NetworkPolicy(
-        name,
-        {
-          metadata: { name, namespace: bed.namespace, labels: shared.all, annotations: leafAnnotations },
-          spec: {
-            podSelector: {
-              matchLabels: { "app.kubernetes.io/instance": bed.namespace, "app.kubernetes.io/component": "engine" },
-            },
-            policyTypes: ["Ingress"],
-            ingress: [{ from: [anyOfTheBed(bed.namespace)] }],
-          },
-        },
-        child,
-      );
-    }
 
     for (const role of TEMPORAL_ROLES) this.createRole(`${name}-${role}`, role, args, dynamicConfig);
 
@@ -105,7 +93,16 @@ export class Temporal extends pulumi.ComponentResource {
       child,
     );
 
-    this.endpoint = { host: `${name}-frontend.${bed.namespace}.svc`, port: render.PORTS.frontend.grpc };
+    this.endpoint = { host: `${name}-frontend.${bed.namespace}.svc`, port: render.PORTS.frontend.grpc, workload: `${name}-frontend` };
+    // Every role is a member of one ring, and calls the others; the worker role serves no calls.
+    this.flows = TEMPORAL_ROLES.flatMap((from) => [
+      ...flowsTo(`${name}-${from}`, args.store, args.visibility),
+      ...TEMPORAL_ROLES.flatMap((to) => {
+        const { grpc, membership } = render.PORTS[to];
+        return [membership, ...(to === "worker" ? [] : [grpc])].map((port) => ({ from: `${name}-${from}`, to: `${name}-${to}`, port }));
+      }),
+    ]);
+    this.scrapes = TEMPORAL_ROLES.map((role) => ({ workload: `${name}-${role}`, port: render.METRICS_PORT, path: "/metrics" }));
     this.registerOutputs({ endpoint: this.endpoint });
   }
 
@@ -123,7 +120,7 @@ export class Temporal extends pulumi.ComponentResource {
         immutable: true,
         data: {
           "config.yaml": render.renderServerConfig(values, values[role], {
-            cassandra: { host: args.store.host, port: args.store.port, user: args.storeRole.user },
+            cassandra: { host: args.store.host, port: args.store.port, user: args.store.user },
             elasticsearch: { host: args.visibility.host, port: args.visibility.port, user: args.visibility.user },
           }),
         },
@@ -170,7 +167,7 @@ export class Temporal extends pulumi.ComponentResource {
                   command: ["temporal-server", "--config-file", render.CONFIG_FILE, "start", "--service", role],
                   env: [
                     { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
-                    { name: "CASSANDRA_PASSWORD", valueFrom: secret(args.storeRole.password) },
+                    { name: "CASSANDRA_PASSWORD", valueFrom: secret(args.storePassword) },
                     { name: "ELASTICSEARCH_PASSWORD", valueFrom: secret(args.visibilityPassword) },
                   ],
                   ports: [

@@ -24,6 +24,7 @@ export function temporalNamespaces(args: TemporalNamespacesArgs): RunOnceArgs {
     user: 1000,
     script: jobScript(namespacesScript(args.values)),
     env: { TEMPORAL_ADDRESS: `${args.server.host}:${args.server.port}` },
+    peers: [args.server],
     replacedWith: args.replacedWith,
   };
 }

@@ -9,7 +9,7 @@ export interface TemporalSchemaArgs {
   readonly bed: Bed;
   readonly values: TemporalValues;
   readonly store: CassandraEndpoint;
-  readonly storeRole: { readonly user: string; readonly password: SecretKey };
+  readonly storePassword: SecretKey;
   readonly replacedWith: readonly pulumi.Resource[];
 }
 
@@ -27,12 +27,13 @@ export function temporalSchema(args: TemporalSchemaArgs): RunOnceArgs {
     env: {
       CASSANDRA_HOST: args.store.host,
       CASSANDRA_PORT: String(args.store.port),
-      CASSANDRA_USER: args.storeRole.user,
+      CASSANDRA_USER: args.store.user,
       CASSANDRA_KEYSPACE: args.values.keyspace,
       CASSANDRA_DATACENTER: args.store.datacenter,
       REPLICATION_FACTOR: String(args.store.replicationFactor),
     },
-    secretEnv: { CASSANDRA_PASSWORD: args.storeRole.password },
+    secretEnv: { CASSANDRA_PASSWORD: args.storePassword },
+    peers: [args.store],
     replacedWith: args.replacedWith,
   };
 }

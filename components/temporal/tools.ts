@@ -8,15 +8,13 @@ import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { serviceAnnotations } from "../kit/services";
 import { oneAtATime, spreadSoft } from "../kit/spread";
+import { flowsTo, type Endpoint, type Flow, type Part } from "../kit/traffic";
 import { parallelTimeouts, rollout } from "../kit/workload";
 import type { TemporalEndpoint } from "./index";
 import type { TemporalValues } from "./values";
 
 /** How to reach the web UI: plain data. */
-export interface TemporalUiEndpoint {
-  readonly host: string;
-  readonly port: number;
-}
+export type TemporalUiEndpoint = Endpoint;
 
 export interface TemporalToolsArgs {
   readonly bed: Bed;
@@ -28,8 +26,9 @@ const USER = 1000;
 const UI_PORT = 8080;
 
 /** What a person uses on a running Temporal: the web UI, and a pod with the command-line tools to `kubectl exec` into. */
-export class TemporalTools extends pulumi.ComponentResource {
+export class TemporalTools extends pulumi.ComponentResource implements Part {
   public readonly endpoint: TemporalUiEndpoint;
+  public readonly flows: readonly Flow[];
 
   public constructor(name: string, args: TemporalToolsArgs, opts: pulumi.ComponentResourceOptions) {
     super("testbed:engine:TemporalTools", name, {}, opts);
@@ -93,21 +92,6 @@ export class TemporalTools extends pulumi.ComponentResource {
       },
       child,
     );
-    if (bed.networkPolicies) {
-      new k8s.networking.v1.NetworkPolicy(
-        "temporal-ui",
-        {
-          metadata: { name: "temporal-ui", namespace: bed.namespace, labels: ui.all, annotations: leafAnnotations },
-          spec: {
-            podSelector: { matchLabels: ui.selector },
-            policyTypes: ["Ingress"],
-            ingress: [{ ports: [{ port: "http" }] }],
-          },
-        },
-        child,
-      );
-    }
-
     if (bed.placement === "spread" && values.ui.replicas > 1) {
       new k8s.policy.v1.PodDisruptionBudget(
         "temporal-ui",
@@ -154,7 +138,8 @@ export class TemporalTools extends pulumi.ComponentResource {
       { parent: this, customTimeouts: parallelTimeouts(bed) },
     );
 
-    this.endpoint = { host: `temporal-ui.${bed.namespace}.svc`, port: UI_PORT };
+    this.endpoint = { host: `temporal-ui.${bed.namespace}.svc`, port: UI_PORT, workload: "temporal-ui" };
+    this.flows = ["temporal-ui", "temporal-admin-tools"].flatMap((name) => flowsTo(name, server));
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

@@ -28,6 +28,7 @@ export function temporalVisibility(args: TemporalVisibilityArgs): RunOnceArgs {
       VISIBILITY_INDEX: args.values.visibilityIndex,
     },
     secretEnv: { ES_PWD: args.visibilityPassword },
+    peers: [args.visibility],
     replacedWith: args.replacedWith,
   };
 }

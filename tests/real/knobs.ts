@@ -10,115 +10,10 @@ import {
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
 import * as read from "./support/read-back";
 import type { RealBed } from "./support/real-bed";
-
-/**
- * Every knob of the core: what is set, where it is rendered to, and how it is read back from what runs. The tests walk
- * this table on a real bed, and docs/knobs.md and the README's table are made from it.
- */
-export type Row = ReadRow | UnreadRow;
-
-export interface ReadRow {
-  /** Key as in docs/knobs.md. */
-  readonly knob: string;
-  readonly place: string;
-  /** Where a running server, its kernel or its kubelet says what is in force. */
-  readonly readBack: string;
-  /**
-   * `hot`: set on a running bed, restarts nothing. `edited`: set on a running bed. `created`: set before the first `up` of
-   * a bed, because it is fixed for the life of the data or says how a bed is made.
-   */
-  readonly phase: "hot" | "edited" | "created";
-  /** What the stack config sets; no layer has it. A function where only the running bed knows it. */
-  readonly value: unknown;
-  readonly read: (bed: RealBed, knob: string) => Promise<unknown>;
-  /** What is read when it is in force, where that is not the value itself. */
-  readonly expected?: unknown;
-}
-
-export interface UnreadRow {
-  readonly knob: string;
-  readonly place: string;
-  /** Why nobody can read it back here, and what stands in for it. */
-  readonly reason: string;
-}
+import { image, resources, storage, type ReadRow, type Row, type UnreadRow } from "./row";
 
 const CASSANDRA_YAML = "ConfigMap cassandra-config, cassandra.yaml";
 const SETTINGS = "CQL: system_views.settings";
-
-/** Requests and limits of one workload: four knobs, reported by the kubelet; the limits also as the kernel has them. */
-function resources(
-  knob: string,
-  workload: string,
-  wanted: { readonly requests: readonly [string, string]; readonly limits: readonly [string, string] },
-): ReadRow[] {
-  const row = (kind: "requests" | "limits", resource: "cpu" | "memory", value: string): ReadRow => ({
-    knob: `${knob}.resources.${kind}.${resource}`,
-    place: `pod ${workload}: resources.${kind}.${resource}`,
-    readBack: kind === "limits" ? "cgroup of the container" : "kubelet: status.containerStatuses[].resources",
-    phase: "edited",
-    value,
-    read: (bed) => (kind === "limits" ? read.cgroupLimit(bed, workload, resource) : read.kubeletRequest(bed, workload, resource)),
-    expected: kind === "limits" ? read.asLimit(resource, value) : value,
-  });
-  return [
-    row("requests", "cpu", wanted.requests[0]),
-    row("requests", "memory", wanted.requests[1]),
-    row("limits", "cpu", wanted.limits[0]),
-    row("limits", "memory", wanted.limits[1]),
-  ];
-}
-
-/** The claims of a store, fixed once they exist. */
-function storage(set: "cassandra" | "elasticsearch"): ReadRow[] {
-  const retention = (when: "whenDeleted" | "whenScaled", readBack: string): ReadRow => ({
-    knob: `${set}.storage.${when}`,
-    place: `StatefulSet ${set}: persistentVolumeClaimRetentionPolicy`,
-    readBack,
-    phase: "created",
-    value: "Retain",
-    read: (bed) => read.retention(bed, set, when),
-  });
-  const template = { place: `StatefulSet ${set}: claim template`, phase: "created" } as const;
-  return [
-    {
-      ...template,
-      knob: `${set}.storage.size`,
-      readBack: "capacity of the bound volume",
-      value: "3Gi",
-      read: (bed) => read.volume(bed, set, "size"),
-    },
-    {
-      ...template,
-      knob: `${set}.storage.className`,
-      readBack: "class of the bound volume",
-      value: "standard",
-      read: (bed) => read.volume(bed, set, "class"),
-    },
-    retention("whenDeleted", "API server, and the claim after `destroy`"),
-    retention("whenScaled", "API server"),
-  ];
-}
-
-/** An image: its name and tag as the kubelet runs it. */
-function image(knob: string, workload: string): Row[] {
-  const place = `pod ${workload}: image`;
-  return [
-    {
-      knob: `${knob}.digest`,
-      place,
-      readBack: "kubelet: status.containerStatuses[].imageID",
-      phase: "edited",
-      value: (bed: RealBed) => read.imageDigest(bed, workload),
-      read: (bed) => read.imageDigest(bed, workload),
-    },
-    ...["repository", "tag"].map((part) => ({
-      knob: `${knob}.${part}`,
-      place,
-      reason:
-        "the lab serves one repository and tag per system, so no other value can run; the digest knob shows that the pod runs what is named, and the missing-image test that another name is asked for",
-    })),
-  ];
-}
 
 const logLevels = { frontend: "debug", history: "warn", matching: "error", worker: "debug" } as const;
 const connections = { frontend: 7, history: 9, matching: 5, worker: 6 } as const;
@@ -140,6 +35,10 @@ function limits(slice: string, table: Readonly<Record<string, { readonly key: st
   return Object.entries(table).map(([name, { key }], index) => limit(`${slice}.${name}`, key, from + index, constraints));
 }
 
+/**
+ * Every knob of the core: what is set, where it is rendered to, and how it is read back from what runs. The tests walk
+ * this table on a real bed, and docs/knobs.md and the README's table are made from it.
+ */
 export const ROWS: readonly Row[] = [
   // platform
   {
@@ -318,7 +217,7 @@ export const ROWS: readonly Row[] = [
     read: read.cassandraFastStart,
   },
   ...resources("cassandra", "cassandra", { requests: ["260m", "1500Mi"], limits: ["1900m", "1600Mi"] }),
-  ...storage("cassandra"),
+  ...storage("cassandra", "cassandra"),
 
   // elasticsearch
   ...image("elasticsearch.image", "elasticsearch"),
@@ -347,7 +246,7 @@ export const ROWS: readonly Row[] = [
     read: read.elasticsearchHeap,
   },
   ...resources("elasticsearch", "elasticsearch", { requests: ["210m", "1270Mi"], limits: ["1800m", "1300Mi"] }),
-  ...storage("elasticsearch"),
+  ...storage("elasticsearch", "elasticsearch"),
 
   // temporal
   ...image("temporal.image", "temporal-frontend"),

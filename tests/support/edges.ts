@@ -7,7 +7,8 @@ export type Edges = Readonly<Record<string, readonly string[]>>;
 export const EDGES: Edges = {
   platform: [],
   indexers: [],
-  credentials: ["platform"],
+  network: ["indexers", "platform"],
+  credentials: ["indexers", "platform"],
   cassandra: ["platform"],
   elasticsearch: ["credentials", "platform"],
   "cassandra-roles": ["cassandra", "credentials"],

@@ -97,6 +97,7 @@ describe("spread", () => {
 describe("storage", () => {
   const identity: SetIdentity = {
     name: "store",
+    knob: "store",
     serviceName: "store-peers",
     podManagementPolicy: "OrderedReady",
     scaleDown: "quorum",

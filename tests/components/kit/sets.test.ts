@@ -7,12 +7,12 @@ import { settings } from "../../support/values";
 describe.each(["dev", "prod"])("%s: the guard compares what is sent", (layer) => {
   test("every StatefulSet has an identity that the guard knows", async () => {
     const sent = (await bedOf(layer)).ofKind("StatefulSet").map(({ inputs }) => mapAt(inputs, "metadata")["name"]);
-    const known = Object.values((await settings(layer)).sets).map(({ name }) => name);
+    const known = (await settings(layer)).sets.map(({ name }) => name);
     expect(sent.sort()).toEqual(known.sort());
   });
 
   test.each(["cassandra", "elasticsearch"] as const)("%s overrides no field of its identity", async (name) => {
-    const identity = (await settings(layer)).sets[name];
+    const identity = (await settings(layer)).identities[name];
     const { template, ...spec } = mapAt((await bedOf(layer)).get("StatefulSet", name).inputs, "spec");
     expect(template).toBeTruthy();
     expect(spec).toEqual(setFields(identity));

@@ -17,7 +17,7 @@ function liveSet(identity: SetIdentity): LiveSet {
 
 async function intentOf(layer: string, slices: RunOptions["slices"] = {}): Promise<Intent> {
   const { values, name, facts, sets } = await settings(layer, slices);
-  return { stack: name, facts, sets: Object.values(sets), decommissionedTo: values.cassandra.decommissionedTo };
+  return { stack: name, facts, sets, decommissionedTo: values.cassandra.decommissionedTo };
 }
 
 /** A cluster to which a layer has been applied. */
@@ -26,7 +26,7 @@ async function liveOf(layer: string, slices: RunOptions["slices"] = {}): Promise
   const annotations = { [FACTS_ANNOTATION]: JSON.stringify(facts) };
   return {
     namespaces: [{ name: namespace, labels: { [STACK_LABEL]: layer }, annotations }],
-    sets: Object.values(sets).map(liveSet),
+    sets: sets.map(liveSet),
     claims: [],
   };
 }
