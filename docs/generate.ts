@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRead, ROWS } from "../tests/real/knobs";
 import type { Row } from "../tests/real/row";
+import { LAYERS } from "../values/layers";
 import { knobs, schemaJson } from "../values/reflect";
 
 /**
@@ -48,8 +49,7 @@ function knobsPage(): string {
   const rows = knobs().map((knob) => [
     code(knob.key),
     cell(knob.allowed),
-    code(knob.dev),
-    code(knob.prod),
+    ...LAYERS.map((layer) => code(knob.values[layer])),
     cell(knob.description),
     cell(proofs.get(knob.key)?.place ?? ""),
     cell(readBack(proofs.get(knob.key))),
@@ -62,7 +62,7 @@ unset. Set one with \`pulumi config set --path testbed:<key> <value>\`, and go b
 A key with dots is quoted: \`pulumi config set --path 'testbed:temporal.dynamicConfig["frontend.keepAliveTime"][0].value' 60s\`.
 "Read back" says how a test on real servers sees that the value has reached what should read it.
 
-${table(["Key", "Allowed", "dev", "prod", "What it does", "Rendered to", "Read back", "Source"], rows)}
+${table(["Key", "Allowed", ...LAYERS, "What it does", "Rendered to", "Read back", "Source"], rows)}
 `;
 }
 

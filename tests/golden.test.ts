@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Json, ROOT, runProgram } from "./support/harness";
+import { LAYERS } from "../values/layers";
 
 /** Everything that a layer registers, as reviewed. UPDATE_GOLDEN=1 rewrites the files. */
 
@@ -21,7 +22,7 @@ async function render(layer: string): Promise<string> {
   return `${JSON.stringify(sorted(bed.all as unknown as Json), undefined, 2)}\n`;
 }
 
-test.each(["dev", "prod"])("the registrations of %s are the ones that were reviewed", async (layer) => {
+test.each(LAYERS)("the registrations of %s are the ones that were reviewed", async (layer) => {
   const file = join("tests", "golden", `${layer}.json`);
   const now = await render(layer);
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(join(ROOT, file), now);

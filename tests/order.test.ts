@@ -1,7 +1,8 @@
 import { capturedEdges, edgesIn } from "./support/edges";
 import { bedOf, drain, startProgram } from "./support/harness";
+import { LAYERS } from "../values/layers";
 
-describe.each(["dev", "prod"])("order in %s", (layer) => {
+describe.each(LAYERS)("order in %s", (layer) => {
   test("stages wait for exactly the stages of the table", async () => {
     const bed = await bedOf(layer);
     expect(capturedEdges(bed)).toEqual(edgesIn(layer));

@@ -434,12 +434,12 @@ const CASES: readonly Case[] = [
   {
     mistake: "an unknown layer",
     config: { layer: "staging" },
-    says: ["Pulumi.dev.yaml: layer: staging given; allowed is one of dev, prod; run `pulumi config set layer dev`"],
+    says: ["Pulumi.dev.yaml: layer: staging given; allowed is one of dev, prod, october-2025; run `pulumi config set layer dev`"],
   },
   {
     mistake: "no layer",
     config: { layer: undefined },
-    says: ["Pulumi.dev.yaml: layer: nothing given; allowed is one of dev, prod; run `pulumi config set layer dev`"],
+    says: ["Pulumi.dev.yaml: layer: nothing given; allowed is one of dev, prod, october-2025; run `pulumi config set layer dev`"],
   },
   {
     mistake: "prod without a context",

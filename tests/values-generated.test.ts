@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate, stale } from "../docs/generate";
+import { LAYERS } from "../values/layers";
 import { knobs } from "../values/reflect";
 import { isRead, ROWS } from "./real/knobs";
 import { ROOT } from "./support/harness";
@@ -41,21 +42,24 @@ test("the schema takes a part of the whole, and no key that it does not know", (
   expect(JSON.stringify(schema)).not.toContain('"required"');
 });
 
-test.each(["base", "dev", "prod"])("values/%s.yaml names the schema in its first line", (layer) => {
+test.each(["base", ...LAYERS])("values/%s.yaml names the schema in its first line", (layer) => {
   expect(read(`values/${layer}.yaml`).split("\n")[0]).toBe("# yaml-language-server: $schema=./schema.json");
 });
 
 test.each([
-  { key: "cassandra.heap", dev: "512Mi", prod: "16Gi", allowed: "a memory or disk quantity with a binary unit, such as 512Mi or 20Gi" },
-  { key: "elasticsearch.replicas", dev: "1", prod: "3", allowed: "whole number, 1 to 21" },
-  { key: "platform.placement", dev: "single", prod: "spread", allowed: "single, spread" },
-  { key: "temporal.limits.matching.rps", dev: "", prod: "", allowed: "whole number, 1 to 10000000" },
-  { key: "temporal.limits.namespaces.<name>.rps", dev: "", prod: "", allowed: "whole number, 1 to 10000000" },
-  { key: "temporal.limits.taskQueues[].readPartitions", dev: "", prod: "", allowed: "whole number, 1 to 10000000" },
+  {
+    key: "cassandra.heap",
+    values: { dev: "512Mi", prod: "16Gi" },
+    allowed: "a memory or disk quantity with a binary unit, such as 512Mi or 20Gi",
+  },
+  { key: "elasticsearch.replicas", values: { dev: "1", prod: "3" }, allowed: "whole number, 1 to 21" },
+  { key: "platform.placement", values: { dev: "single", prod: "spread" }, allowed: "single, spread" },
+  { key: "temporal.limits.matching.rps", values: { dev: "", prod: "" }, allowed: "whole number, 1 to 10000000" },
+  { key: "temporal.limits.namespaces.<name>.rps", values: { dev: "", prod: "" }, allowed: "whole number, 1 to 10000000" },
+  { key: "temporal.limits.taskQueues[].readPartitions", values: { dev: "", prod: "" }, allowed: "whole number, 1 to 10000000" },
   {
     key: "temporal.searchAttributes",
-    dev: "{}",
-    prod: "{}",
+    values: { dev: "{}", prod: "{}" },
     allowed: "name to Text, Keyword, Int, Double, Bool, Datetime, KeywordList",
   },
 ])("$key stands in the table with both layers' values", (row) => {
@@ -75,7 +79,7 @@ describe("the table of what is read back on real servers", () => {
   });
 
   test("sets what no layer has, so that a value read back is the one that was set", () => {
-    const layers = new Map(knobs().map(({ key, dev }) => [key, dev]));
+    const layers = new Map(knobs().map(({ key, values }) => [key, values.dev]));
     const same = ROWS.filter(isRead).filter(({ knob, value }) => String(value) === layers.get(knob));
     // One node is all that fits the lab's node; the number of nodes is read back all the same.
     expect(same.map(({ knob }) => knob)).toEqual(["cassandra.replicas", "cassandra.replicationFactor", "elasticsearch.replicas"]);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadStack } from "../values";
-import { isTree, mergeLayers, parseLayer, type Tree } from "../values/layers";
+import { isTree, LAYERS, mergeLayers, parseLayer, type Tree } from "../values/layers";
 import { parseValues } from "../values/parse";
 import { configure, ROOT, type RunOptions, startEngine } from "./support/harness";
 
@@ -74,7 +74,7 @@ test("a given password wins over a generated one, and stays a secret", async () 
   expect(await password.isSecret).toBe(true);
 });
 
-test.each(["dev", "prod"])("no line of values/%s.yaml repeats values/base.yaml", (layer) => {
+test.each(LAYERS)("no line of values/%s.yaml repeats values/base.yaml", (layer) => {
   const base = new Map(leaves(layerFile("base")));
   const repeated = leaves(layerFile(layer)).filter(([path, value]) => JSON.stringify(base.get(path)) === JSON.stringify(value));
   expect(repeated.map(([path]) => path)).toEqual([]);

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { nearest } from "../components/kit/nearest";
@@ -7,7 +7,7 @@ import { PASSWORDS, type PasswordName } from "../components/credentials/password
 import { passwordsToBeGiven } from "./derive";
 import { liveKeyFor } from "./dead-keys";
 import { formatProblems, type Problem } from "./errors";
-import { isTree, mergeLayers, parseLayer, type Layer, type Tree } from "./layers";
+import { isTree, LAYERS, mergeLayers, parseLayer, type Layer, type Tree } from "./layers";
 import { deepest, parseValues, type Parsed } from "./parse";
 import { Values } from "./slices";
 
@@ -43,12 +43,9 @@ export function loadStack(): Stack {
   const file = `Pulumi.${stack}.yaml`;
   const problems: Problem[] = [];
 
-  const known = readdirSync(FOLDER)
-    .filter((name) => name.endsWith(".yaml") && name !== "base.yaml")
-    .map((name) => name.replace(/\.yaml$/, ""));
   const layer = config.get("layer") ?? "";
-  if (!known.includes(layer)) {
-    const allowed = `allowed is one of ${known.join(", ")}; run \`pulumi config set layer ${known[0]}\``;
+  if (!(LAYERS as readonly string[]).includes(layer)) {
+    const allowed = `allowed is one of ${LAYERS.join(", ")}; run \`pulumi config set layer ${LAYERS[0]}\``;
     throw refuse([{ where: `${file}: layer`, given: layer === "" ? "nothing" : layer, allowed }]);
   }
   const context = config.get("context");

@@ -1,6 +1,10 @@
 import { YAMLException, load } from "js-yaml";
 import type { Problem } from "./errors";
 
+/** Every layer: a file of that name in this folder, put over base.yaml. */
+export const LAYERS = ["dev", "prod", "october-2025"] as const;
+export type LayerName = (typeof LAYERS)[number];
+
 /** A tree of settings, as YAML or stack config holds it. */
 export type Tree = { [key: string]: unknown };
 

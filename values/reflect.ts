@@ -1,21 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { isTree, mergeLayers, parseLayer, type Layer, type Tree } from "./layers";
+import { isTree, LAYERS, mergeLayers, parseLayer, type Layer, type LayerName, type Tree } from "./layers";
 import { Values } from "./slices";
 
 /** What is derived from the schema: an editor's JSON schema of a layer file, and the list of every knob. */
 
 const ROOT = join(__dirname, "..");
-const LAYERS = ["dev", "prod"] as const;
 
 /** A knob, or a map or list whose entries the operator names. */
 export interface Knob {
   readonly key: string;
   readonly allowed: string;
   /** Value in each layer; empty when unset. */
-  readonly dev: string;
-  readonly prod: string;
+  readonly values: Readonly<Record<LayerName, string>>;
   readonly description: string;
   readonly source: string;
 }
@@ -33,7 +31,7 @@ export function schemaJson(): string {
 /** Every knob, in the order of the schema. */
 export function knobs(): Knob[] {
   const trees = Object.fromEntries(LAYERS.map((layer) => [layer, mergeLayers([readLayer("base"), readLayer(layer)]).tree]));
-  return walk(Values, "", {}, trees as Record<(typeof LAYERS)[number], Tree>);
+  return walk(Values, "", {}, trees as Record<LayerName, Tree>);
 }
 
 function readLayer(name: string): Layer {
@@ -48,11 +46,16 @@ interface Meta {
   readonly source?: string;
 }
 
-function walk(schema: z.ZodType, key: string, above: Meta, values: Readonly<Record<(typeof LAYERS)[number], unknown>>): Knob[] {
+function walk(schema: z.ZodType, key: string, above: Meta, values: Readonly<Record<LayerName, unknown>>): Knob[] {
   const meta = { ...above, ...metaOf(schema) };
   const inner = unwrap(schema);
   const below = (step: string, name: string, child: z.ZodType, known: boolean) =>
-    walk(child, `${key}${step}`, {}, { dev: known ? at(values.dev, name) : undefined, prod: known ? at(values.prod, name) : undefined });
+    walk(
+      child,
+      `${key}${step}`,
+      {},
+      ofLayers((layer) => (known ? at(values[layer], name) : undefined)),
+    );
   if (inner instanceof z.ZodObject) {
     return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([name, child]) =>
       below(key === "" ? name : `.${name}`, name, child, true),
@@ -61,8 +64,7 @@ function walk(schema: z.ZodType, key: string, above: Meta, values: Readonly<Reco
   const own: Knob = {
     key,
     allowed: allowed(inner),
-    dev: show(values.dev),
-    prod: show(values.prod),
+    values: ofLayers((layer) => show(values[layer])),
     description: meta.description ?? "",
     source: meta.source ?? "",
   };
@@ -75,6 +77,10 @@ function walk(schema: z.ZodType, key: string, above: Meta, values: Readonly<Reco
     return element instanceof z.ZodObject ? [own, ...below("[]", "", element, false)] : [own];
   }
   return [own];
+}
+
+function ofLayers<T>(make: (layer: LayerName) => T): Record<LayerName, T> {
+  return Object.fromEntries(LAYERS.map((layer) => [layer, make(layer)])) as Record<LayerName, T>;
 }
 
 /** What is said of a schema, by itself or by what it wraps. */

@@ -8,8 +8,7 @@ import { checkov, kubernetesValidate, kubeScore } from "./offline";
 import { missedPlants, PLANTED } from "./planted";
 import { createNamespaces, podSecurity, serverDryRun } from "./server";
 import { judge, parseWaivers, type Waiver } from "./waivers";
-
-const LAYERS = ["dev", "prod"];
+import { LAYERS } from "../../values/layers";
 
 /** Counts results and says each as it comes. */
 class Results {

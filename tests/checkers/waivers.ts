@@ -1,6 +1,7 @@
 import { load } from "js-yaml";
 import { z } from "zod";
 import type { Finding } from "./findings";
+import { LAYERS } from "../../values/layers";
 
 /** A finding that stays, and why. */
 const Waiver = z.strictObject({
@@ -8,7 +9,7 @@ const Waiver = z.strictObject({
   rule: z.string().min(1),
   /** `Kind namespace/name`; `*` stands for any text. */
   object: z.string().min(1),
-  layer: z.enum(["dev", "prod"]).optional(),
+  layer: z.enum(LAYERS).optional(),
   reason: z
     .string()
     .min(20)

@@ -135,18 +135,6 @@ describe("the set", () => {
     expect(mount?.["mountPath"]).toBe(render.DATA_DIR);
   });
 
-  test("only its own pods may gossip with it, only the bed's may query it", async () => {
-    const bed = await bedOf("dev");
-    const [gossip, cql, ...more] = listAt(bed.get("NetworkPolicy", "cassandra").inputs, "spec.ingress");
-    const selector = at(bed.get("StatefulSet", "cassandra").inputs, "spec.selector.matchLabels");
-    expect(more).toEqual([]);
-    expect(gossip).toEqual({ from: [{ podSelector: { matchLabels: selector } }], ports: [{ port: 7000 }] });
-    expect(cql).toEqual({
-      from: [{ podSelector: { matchLabels: { "app.kubernetes.io/instance": "testbed-dev" } } }],
-      ports: [{ port: 9042 }],
-    });
-  });
-
   test("the switch lifts the protection of the sets, and of nothing else", async () => {
     const bed = await runProgram("prod", { slices: { platform: { unprotectSets: true } } });
     const protectedNow = bed.all.filter(({ protect }) => protect).map(({ name }) => name);

@@ -115,20 +115,6 @@ describe("the set", () => {
     });
   });
 
-  test("only its own pods reach the transport port, only the bed's reach the other", async () => {
-    const bed = await bedOf("prod");
-    const [transport, http, ...more] = listAt(bed.get("NetworkPolicy", "elasticsearch").inputs, "spec.ingress");
-    expect(more).toEqual([]);
-    expect(transport).toEqual({
-      from: [{ podSelector: { matchLabels: at(bed.get("StatefulSet", "elasticsearch").inputs, "spec.selector.matchLabels") } }],
-      ports: [{ port: 9300 }],
-    });
-    expect(http).toEqual({
-      from: [{ podSelector: { matchLabels: { "app.kubernetes.io/instance": "testbed-prod" } } }],
-      ports: [{ port: 9200 }],
-    });
-  });
-
   test("the storage class of the platform holds where the set names none, and the set's wins", async () => {
     const slices = { platform: { storageClass: "slow" }, elasticsearch: { storage: { className: "fast" } } };
     const bed = await runProgram("dev", { slices });

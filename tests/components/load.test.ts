@@ -2,10 +2,11 @@ import { jobScript } from "../../components/kit/run-once";
 import * as render from "../../components/load/render";
 import { rules } from "../policy/rules";
 import { bedOf, type Captured, runProgram } from "../support/harness";
-import { at, listAt, mapAt } from "../support/json";
+import { at, listAt } from "../support/json";
 import { containerOf, plainEnv } from "../support/pods";
 import { sandboxes } from "../support/shell";
 import { settings } from "../support/values";
+import { LAYERS } from "../../values/layers";
 
 const sandbox = sandboxes();
 const ROOM = { budget: { cpu: "200", memory: "512Gi" } };
@@ -44,15 +45,6 @@ describe("the worker", () => {
     const [port] = listAt(container, "ports");
     expect(plainEnv(container)["PROMETHEUS_ENDPOINT"]).toBe(`:${Number(port?.["containerPort"])}`);
     expect(container["command"]).toEqual(["/usr/local/bin/worker"]);
-  });
-
-  test("lets nobody in but the bed, and that only to its metrics", async () => {
-    const policy = (await bedOf("dev")).get("NetworkPolicy", "load");
-    expect(at(policy.inputs, "spec.ingress")).toEqual([
-      { from: [{ podSelector: { matchLabels: { "app.kubernetes.io/instance": "testbed-dev" } } }], ports: [{ port: "metrics" }] },
-    ]);
-    const selector = mapAt(policy.inputs, "spec.podSelector.matchLabels");
-    expect(mapAt((await bedOf("dev")).get("Deployment", "load-worker").inputs, "spec.template.metadata.labels")).toMatchObject(selector);
   });
 });
 
@@ -176,7 +168,7 @@ describe("switched off", () => {
   });
 });
 
-describe.each(["dev", "prod"] as const)("with everything on in %s", (layer) => {
+describe.each(LAYERS)("with everything on in %s", (layer) => {
   const bed = () =>
     withLoad({ enabled: true, worker: { replicas: layer === "dev" ? 1 : 3 }, runner: { replicas: layer === "dev" ? 1 : 2 } }, layer);
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isTree, mergeLayers, parseLayer, type Tree } from "../../values/layers";
+import { isTree, LAYERS, mergeLayers, parseLayer, type Tree } from "../../values/layers";
 import { ROOT } from "../support/harness";
 
 const HOME = join(ROOT, "lab/images");
@@ -39,7 +39,7 @@ function imagesOf(tree: Tree): string[] {
   return Object.values(tree).flatMap((below) => (isTree(below) ? imagesOf(below) : []));
 }
 
-const wanted = [...new Set(["dev", "prod"].flatMap((layer) => imagesOf(mergeLayers([readLayer("base"), readLayer(layer)]).tree)))];
+const wanted = [...new Set(LAYERS.flatMap((layer) => imagesOf(mergeLayers([readLayer("base"), readLayer(layer)]).tree)))];
 
 test("the values pin images", () => {
   expect(wanted.length).toBeGreaterThan(5);

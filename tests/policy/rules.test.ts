@@ -1,8 +1,9 @@
 import { bedOf, Captured, generatedPassword, type JsonMap, kindOf, type Registration } from "../support/harness";
 import { listAt, mapAt } from "../support/json";
 import { type Rule, type RuleName, rules } from "./rules";
+import { LAYERS, type LayerName } from "../../values/layers";
 
-type Layer = "dev" | "prod";
+type Layer = LayerName;
 type Editable = { -readonly [K in keyof Registration]: Registration[K] };
 
 /** One way to break a rule, and what the rule has to say about it. */
@@ -267,7 +268,7 @@ const breaks: Readonly<Record<RuleName, readonly Break[]>> = {
 
 const names = Object.keys(rules) as RuleName[];
 
-describe.each(["dev", "prod"] as const)("%s", (layer) => {
+describe.each(LAYERS)("%s", (layer) => {
   test.each(names)("%s", async (name) => {
     const rule: Rule = rules[name];
     expect(rule(await bedOf(layer), layer)).toEqual([]);

@@ -2,12 +2,13 @@ import { PASSWORDS } from "../../components/credentials/passwords";
 import { type Captured, generatedPassword, kindOf, type Registration } from "../support/harness";
 import { at, listAt, mapAt, textAt } from "../support/json";
 import { type Container, containers, type Pod, pods } from "../support/pods";
+import type { LayerName } from "../../values/layers";
 
 /**
  * What holds for every resource, whichever component makes it. A rule takes what a layer registered and names every
  * violation; pure, so that anything that sees a whole stack can run it.
  */
-export type Rule = (bed: Captured, layer: "dev" | "prod") => string[];
+export type Rule = (bed: Captured, layer: LayerName) => string[];
 
 /** Kinds whose object names others spell out: people, Services, selectors of a policy, claims of a set. */
 const FIXED_NAME_KINDS = new Set([
@@ -249,7 +250,7 @@ export const rules = {
     bed
       .ofKind("Deployment")
       .flatMap((deployment) =>
-        unless(at(deployment.inputs, "spec.strategy.rollingUpdate.maxSurge") === (layer === "dev" ? 0 : 1), label(deployment)),
+        unless(at(deployment.inputs, "spec.strategy.rollingUpdate.maxSurge") === (layer === "prod" ? 1 : 0), label(deployment)),
       ),
 
   "no change is ignored and nothing is left behind": (bed) =>

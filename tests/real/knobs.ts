@@ -10,10 +10,14 @@ import {
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
 import * as read from "./support/read-back";
 import type { RealBed } from "./support/real-bed";
-import { image, resources, storage, type ReadRow, type Row, type UnreadRow } from "./row";
+import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
 
 const CASSANDRA_YAML = "ConfigMap cassandra-config, cassandra.yaml";
 const SETTINGS = "CQL: system_views.settings";
+
+const SERVERS = "ConfigMaps temporal-<role>-config, config.yaml; jobs";
+const EXTERNAL =
+  "the lab runs no second store; that every server and job is told this address instead of the bed's own is a unit test (tests/external.test.ts)";
 
 const logLevels = { frontend: "debug", history: "warn", matching: "error", worker: "debug" } as const;
 const connections = { frontend: 7, history: 9, matching: 5, worker: 6 } as const;
@@ -218,6 +222,7 @@ export const ROWS: readonly Row[] = [
   },
   ...resources("cassandra", "cassandra", { requests: ["260m", "1500Mi"], limits: ["1900m", "1600Mi"] }),
   ...storage("cassandra", "cassandra"),
+  ...unread("cassandra.external", EXTERNAL, { host: SERVERS, port: SERVERS, user: SERVERS }),
 
   // elasticsearch
   ...image("elasticsearch.image", "elasticsearch"),
@@ -247,6 +252,7 @@ export const ROWS: readonly Row[] = [
   },
   ...resources("elasticsearch", "elasticsearch", { requests: ["210m", "1270Mi"], limits: ["1800m", "1300Mi"] }),
   ...storage("elasticsearch", "elasticsearch"),
+  ...unread("elasticsearch.external", EXTERNAL, { host: SERVERS, port: SERVERS, user: SERVERS }),
 
   // temporal
   ...image("temporal.image", "temporal-frontend"),

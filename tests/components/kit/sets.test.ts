@@ -2,9 +2,10 @@ import { setFields } from "../../../components/kit/storage";
 import { bedOf } from "../../support/harness";
 import { mapAt } from "../../support/json";
 import { settings } from "../../support/values";
+import { LAYERS } from "../../../values/layers";
 
 /** The guard compares `setFields` with the cluster, so a component that overrides one of its fields would slip by. */
-describe.each(["dev", "prod"])("%s: the guard compares what is sent", (layer) => {
+describe.each(LAYERS)("%s: the guard compares what is sent", (layer) => {
   test("every StatefulSet has an identity that the guard knows", async () => {
     const sent = (await bedOf(layer)).ofKind("StatefulSet").map(({ inputs }) => mapAt(inputs, "metadata")["name"]);
     const known = (await settings(layer)).sets.map(({ name }) => name);

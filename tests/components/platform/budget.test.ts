@@ -5,6 +5,7 @@ import { at, mapAt, textAt } from "../../support/json";
 import { pods } from "../../support/pods";
 import { listAt } from "../../support/json";
 import { settings } from "../../support/values";
+import { LAYERS } from "../../../values/layers";
 
 /** What the captured pods ask for; jobs run two at a time at most. */
 function asked(bed: Captured): { milliCpu: number; memoryBytes: number; pods: number } {
@@ -22,7 +23,7 @@ function asked(bed: Captured): { milliCpu: number; memoryBytes: number; pods: nu
   return sum;
 }
 
-test.each(["dev", "prod"])("the sum of %s is what its pods ask for", async (layer) => {
+test.each(LAYERS)("the sum of %s is what its pods ask for", async (layer) => {
   const { requests } = await settings(layer);
   expect({ milliCpu: requests.milliCpu, memoryBytes: requests.memoryBytes, pods: requests.pods }).toEqual(asked(await bedOf(layer)));
 });

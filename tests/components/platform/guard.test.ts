@@ -4,6 +4,7 @@ import { type Intent, type Live, type LiveSet, refusals } from "../../../compone
 import { claimsThatStay } from "../../../values/derive";
 import { type RunOptions } from "../../support/harness";
 import { settings } from "../../support/values";
+import { LAYERS } from "../../../values/layers";
 
 /** What must not reach the cluster, and the text that says why. */
 
@@ -40,7 +41,7 @@ const with1 = (live: Live, name: string, change: Partial<LiveSet>): Live => ({
   sets: live.sets.map((set) => (set.name === name ? { ...set, ...change } : set)),
 });
 
-test.each(["dev", "prod"])("what was applied to %s is let through again", async (layer) => {
+test.each(LAYERS)("what was applied to %s is let through again", async (layer) => {
   expect(refusals(await liveOf(layer), await intentOf(layer))).toEqual([]);
 });
 

@@ -21,9 +21,9 @@ test("the bed's namespace holds the facts that the next edit is compared with", 
   expect(JSON.parse(textAt(annotations[FACTS_ANNOTATION], ""))).toEqual(facts);
 });
 
-test.each(["platform", "indexers"])("%s lets nothing in that no other policy lets in", async (stage) => {
+test.each(["platform", "indexers"])("%s lets nothing in or out that no other policy lets in", async (stage) => {
   const policy = (await bedOf("dev")).get("NetworkPolicy", `${stage}-default-deny`);
-  expect(policy.inputs["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress"] });
+  expect(policy.inputs["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
 });
 
 test("network policies can be switched off, all of them", async () => {
