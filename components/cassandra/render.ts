@@ -44,6 +44,7 @@ export function identityOf(
 /**
  * What the container runs. The first node forms the ring, and each other one joins it alone, after the one before it serves:
  * two that join at once would take ranges from each other. A node that has data is a member already.
+ * On a full disk the JVM maps a commit log segment and dies of a memory fault, so the room for one (32 MiB) is tried first.
  */
 export function startScript(peers: string): string {
   return `trap 'exit 0' TERM
@@ -53,6 +54,9 @@ if [ "$ordinal" -gt 0 ] && [ ! -d ${DATA_DIR}/data/system ]; then
   echo "waiting for $before"
   until (exec 3<> "/dev/tcp/$before/${PORTS.cql}") 2> /dev/null; do sleep 2; done
 fi
+room=${DATA_DIR}/.room
+head -c 32M /dev/zero > "$room" || { rm -f "$room"; echo "no room for a commit log segment in ${DATA_DIR}: the disk is full" >&2; exit 1; }
+rm -f "$room"
 exec /opt/cassandra/bin/cassandra -f
 `;
 }

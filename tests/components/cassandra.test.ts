@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
@@ -112,6 +112,17 @@ describe("the set", () => {
     mkdirSync(join(folder, "data", "system"), { recursive: true });
     expect(run("cassandra-2")).toBe("started\n");
     expect(render.startScript("peers.ns.svc")).toContain('until (exec 3<> "/dev/tcp/$before/9042")');
+    rmSync(folder, { recursive: true });
+  });
+
+  test("a full disk is named before the JVM starts", () => {
+    const folder = mkdtempSync(join(tmpdir(), "testbed-full-"));
+    const script = render.startScript("peers.ns.svc").replaceAll(render.DATA_DIR, folder);
+    symlinkSync("/dev/full", join(folder, ".room"));
+    const { status, stderr } = spawnSync("bash", ["-c", script], { env: { HOSTNAME: "cassandra-0" }, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("No space left on device") as string });
+    expect(stderr).toContain(`no room for a commit log segment in ${folder}: the disk is full`);
+    expect(readdirSync(folder)).toEqual([]);
     rmSync(folder, { recursive: true });
   });
 

@@ -25,6 +25,11 @@ export function withNode(lab: Lab, line: string): Promise<string> {
   return inLab(`. lib/common.sh; . lib/cluster.sh; . lib/node.sh; use_lab ${nameOf(lab)}; ${line}`);
 }
 
+/** Runs a script as root in the node, which has bash and no `sh`. In its process ids too, or `mount` finds no /proc/self. */
+export function inNode(lab: Lab, script: string): Promise<string> {
+  return withNode(lab, `nsenter -t "$(node_pid)" --mount --pid --root bash -euc '${script}'`);
+}
+
 /** Kills the node with all that runs on it, and starts it again with its data. */
 export async function restartNode(lab: Lab): Promise<void> {
   await withNode(lab, 'kill -KILL "$(node_pid)"');
