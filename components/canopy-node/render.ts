@@ -18,6 +18,9 @@ export const PROBE_PATH = "/v1/";
 /** What the node's own genesis is of: its key as the only validator of chain 1. Another chain would need another genesis. */
 const CHAIN_ID = 1;
 
+/** Order of BLS12-381's groups (drand/kyber-bls12381 v0.3.4, kyber_scalar.go): the program takes no key from there on. */
+const CURVE_ORDER = "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001";
+
 /** Upstream's phases in milliseconds: 20 s from block to block. */
 const PHASES = {
   newHeightTimeoutMS: 4500,
@@ -86,6 +89,7 @@ fail() { echo "$1" >&2; exit 1; }
 key=$(cat /secret/key)
 case "$key" in *[!0-9a-f]*) fail "canopyNodeValidatorKey: 64 digits of 0-9 and a-f, lower case" ;; esac
 [ \${#key} -eq 64 ] || fail "canopyNodeValidatorKey: has \${#key} digits, needs 64"
+[ "$key" \\< ${CURVE_ORDER} ] || fail "canopyNodeValidatorKey: greater than any key of the curve"
 mkdir -p ${DATA_DIR}
 file=${DATA_DIR}/validator_key.json
 [ ! -s "$file" ] || [ "$(cat "$file")" = "\\"$key\\"" ] ||

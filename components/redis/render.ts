@@ -30,6 +30,7 @@ export function redisConf(values: RedisValues): Record<typeof CONFIG_FILE, strin
  * argument. `REDISCLI_AUTH` is the name that redis-cli reads, for the probes and for people.
  */
 export const START = String.raw`set -eu
+[ -n "$REDISCLI_AUTH" ] || { echo "REDISCLI_AUTH is empty: Redis would ask nobody for a password" >&2; exit 1; }
 quoted=$(printf '%s' "$REDISCLI_AUTH" | sed 's/["\\]/\\&/g')
 exec redis-server ${CONFIG_DIR}/${CONFIG_FILE} - <<CONFIG
 requirepass "$quoted"
