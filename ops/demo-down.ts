@@ -91,7 +91,7 @@ function scope(kube: Kube, record: DemoRecord | undefined): string {
 }
 
 async function destroy(name: string, stop: Stop): Promise<void> {
-  const stack = await openStack(name, "dev", stop);
+  const stack = await openStack(name, { layer: "dev" }, stop);
   const resources = await stateResources(stack);
   if (resources.length > 0) {
     console.log(`\ndestroying stack ${name}`);

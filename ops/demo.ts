@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { everythingIn, REAL_DEV } from "./lib/demo-config";
 import { keyOf, takeInventory } from "./lib/inventory";
 import { engineText, openStack, settingsFile, observe, stateResources, watch, type Run } from "./lib/engine";
 import { failureText, failures } from "./lib/failures";
@@ -27,7 +28,10 @@ main(async (stop) => {
   if (node !== "simulated" && node !== "real") throw new Refusal(`--node is '${node}'; allowed: simulated, real.`);
   const place = wantedPlace();
   const kube = await enter(name, place, node, stop);
-  const [stack] = await Promise.all([openStack(name, "dev", stop), writeDown(name, place, kube)]);
+  const [stack] = await Promise.all([
+    openStack(name, node === "real" ? REAL_DEV : everythingIn("dev"), stop),
+    writeDown(name, place, kube),
+  ]);
   console.log(`\nstack ${name}, namespace ${namespaceOf(name)}`);
   const run = await watch(stack, stop, await plan(stack, stop), (options) => stack.up(options));
   end(run, stop);

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { dump } from "js-yaml";
 import { LocalWorkspace, PulumiCommand, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { bedEvent, type BedEvent } from "./bed-event";
 import { Refusal, type Stop } from "./fail";
@@ -15,16 +16,19 @@ const PATIENCE_MS = 120_000;
 const PARALLEL = 64;
 
 /**
- * The stack, made when it is new, with no other engine at work on it. Its settings file holds nothing but the layer and the salt of its passphrase, and git ignores it.
+ * The stack, made when it is new, with no other engine at work on it. Its settings file is written once, from `config`; git ignores it.
  * @throws Refusal when there is no engine, or the engine refuses
  */
-export async function openStack(name: string, layer: string, stop: Stop): Promise<Stack> {
+export async function openStack(name: string, config: Readonly<Record<string, unknown>>, stop: Stop): Promise<Stack> {
   process.env["TESTBED_PULUMI"] = findOnPath("pulumi");
   // Objects of a run that was killed belong to that run's field manager. They are in our own namespaces (the guard sees to that),
   // so the next run takes them over instead of failing with a conflict.
   process.env["PULUMI_K8S_ENABLE_PATCH_FORCE"] ??= "true";
   const settings = join(ROOT, settingsFile(name));
-  if (!existsSync(settings)) writeFileSync(settings, `config:\n  ${PROJECT}:layer: ${layer}\n`);
+  if (!existsSync(settings)) {
+    const keyed = Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value]));
+    writeFileSync(settings, dump({ config: keyed }));
+  }
   const killed = await waitForOthers(name, stop);
   const pulumiCommand = await PulumiCommand.get({ root: join(__dirname, "engine") });
   let stack: Stack;

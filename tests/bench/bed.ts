@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../e2e/support/engine";
 import { run, start, type Env, type Running } from "../e2e/support/process";
-import { Program } from "../e2e/support/program";
+import { Program, type Config } from "../e2e/support/program";
 import { Stack, succeeded } from "../e2e/support/stack";
 import { EventLog } from "./events";
 import type { Watched } from "./phases";
@@ -29,10 +29,14 @@ export class Bed {
   private readonly logs = mkdtempSync(join(tmpdir(), "testbed-bench-"));
   private count = 0;
 
-  public constructor(private readonly env: Env) {}
+  /** @param config stack config of the bed */
+  public constructor(
+    private readonly env: Env,
+    private readonly config: Config,
+  ) {}
 
   public async init(): Promise<this> {
-    await new Stack(this.program, STACK, this.env).init({ layer: "dev" });
+    await new Stack(this.program, STACK, this.env).init(this.config);
     return this;
   }
 

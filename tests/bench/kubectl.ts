@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run, type Env } from "../e2e/support/process";
 import { label, type Manifest } from "../checkers/manifests";
-import { STEPS, WORKLOADS } from "./steps";
+import { WORKLOADS, type Steps } from "./steps";
 
 /** The bed as kubectl brings it up: the same objects, and the same waits where the program waits. */
 
@@ -21,8 +21,9 @@ export class Kubectl {
     private readonly env: Env,
     private readonly namespaces: readonly string[],
     objects: readonly Manifest[],
+    steps: Steps,
   ) {
-    this.steps = this.plan(objects);
+    this.steps = this.plan(objects, steps);
   }
 
   /** Seconds of each step. */
@@ -56,20 +57,20 @@ export class Kubectl {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private plan(objects: readonly Manifest[]): Step[] {
-    const planned = new Set(Object.values(STEPS).flat());
+  private plan(objects: readonly Manifest[], steps: Steps): Step[] {
+    const planned = new Set(Object.values(steps).flat());
     const workloads = new Map(objects.filter(({ kind }) => WORKLOADS.includes(kind)).map((object) => [label(object), object]));
     const strangers = [...workloads.keys()].filter((name) => !planned.has(name));
     const missing = [...planned].filter((name) => !workloads.has(name));
     if (strangers.length > 0 || missing.length > 0) {
-      throw new Error(`the steps in tests/bench/steps.ts and the program differ: ${[...strangers, ...missing].join(", ")}`);
+      throw new Error(`the steps and what is rendered differ: ${[...strangers, ...missing].join(", ")}`);
     }
     const namespaces = objects.filter(({ kind }) => kind === "Namespace");
     const rest = objects.filter((object) => !namespaces.includes(object) && !workloads.has(label(object)));
     return [
       { name: "ground", file: this.write("namespaces", namespaces), waits: [] },
       { name: "ground, objects", file: this.write("rest", rest), waits: [] },
-      ...Object.entries(STEPS).map(([name, members]) => ({
+      ...Object.entries(steps).map(([name, members]) => ({
         name,
         file: this.write(
           name,

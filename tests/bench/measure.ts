@@ -2,7 +2,9 @@ import type { Env } from "../e2e/support/process";
 import { readManifests, withRendered, type Manifest } from "../checkers/manifests";
 import { Bed, EmptyProgram, NAMESPACES } from "./bed";
 import { Kubectl } from "./kubectl";
+import type { Config } from "../e2e/support/program";
 import { destroyParts, previewParts, upParts, type Parts, type Watched } from "./phases";
+import type { Steps } from "./steps";
 
 /** One command: its wall time and where it went. */
 export interface Measured {
@@ -25,6 +27,13 @@ export interface Lever {
   readonly edits?: readonly { readonly file: string; readonly from: RegExp; readonly to: string }[];
   readonly args?: readonly string[];
   readonly env?: Env;
+}
+
+/** The bed that is measured. */
+export interface Subject {
+  readonly env: Env;
+  readonly config: Config;
+  readonly steps: Steps;
 }
 
 export type Tell = (text: string) => void;
@@ -52,15 +61,21 @@ export function foreignObjects(count: number): Manifest[] {
 }
 
 /** Rounds of kubectl, program, kubectl, program ... */
-export async function rounds(env: Env, repeat: number, tell: Tell, options: { lever?: Lever; foreign?: number } = {}): Promise<Round[]> {
+export async function rounds(
+  subject: Subject,
+  repeat: number,
+  tell: Tell,
+  options: { lever?: Lever; foreign?: number } = {},
+): Promise<Round[]> {
+  const { env, config, steps: order } = subject;
   const { lever, foreign = 0 } = options;
   const objects = await withRendered(
-    "dev",
+    config,
     (folder) => [...readManifests(folder).values()],
     (program) => apply(lever, program),
   );
-  const kubectl = new Kubectl(env, NAMESPACES, objects);
-  const bed = await new Bed(env).init();
+  const kubectl = new Kubectl(env, NAMESPACES, objects, order);
+  const bed = await new Bed(env, config).init();
   apply(lever, bed.program);
   const add = () => (foreign === 0 ? Promise.resolve() : kubectl.add(foreignObjects(foreign)));
   const found: Round[] = [];
@@ -72,7 +87,7 @@ export async function rounds(env: Env, repeat: number, tell: Tell, options: { le
       await add();
       const deleteNamespaces = await kubectl.down();
       await kubectl.settled();
-      const up = measured(await bed.up(lever?.args, lever?.env), upParts);
+      const up = measured(await bed.up(lever?.args, lever?.env), (run) => upParts(run, order));
       await add();
       const destroy = measured(await bed.destroy(lever?.args, lever?.env), destroyParts);
       await kubectl.settled();
@@ -89,13 +104,16 @@ export async function rounds(env: Env, repeat: number, tell: Tell, options: { le
 }
 
 /** One `up` and one `destroy` with a lever taken away. */
-export async function withoutLever(env: Env, levers: readonly Lever[]): Promise<{ up: Measured; destroy: Measured }> {
-  const bed = await new Bed(env).init();
+export async function withoutLever(
+  { env, config, steps }: Subject,
+  levers: readonly Lever[],
+): Promise<{ up: Measured; destroy: Measured }> {
+  const bed = await new Bed(env, config).init();
   try {
     for (const lever of levers) apply(lever, bed.program);
     const args = levers.flatMap((lever) => lever.args ?? []);
     const more = Object.assign({}, ...levers.map((lever) => lever.env ?? {})) as Env;
-    const up = measured(await bed.up(args, more), upParts);
+    const up = measured(await bed.up(args, more), (run) => upParts(run, steps));
     return { up, destroy: measured(await bed.destroy(args, more), destroyParts) };
   } finally {
     await bed.remove();
@@ -103,8 +121,8 @@ export async function withoutLever(env: Env, levers: readonly Lever[]): Promise<
 }
 
 /** Warm previews without a change, in turn with those of a program without a resource. */
-export async function previews(env: Env, repeat: number, tell: Tell): Promise<{ bed: Measured[]; empty: number[] }> {
-  const bed = await new Bed(env).init();
+export async function previews({ env, config }: Subject, repeat: number, tell: Tell): Promise<{ bed: Measured[]; empty: number[] }> {
+  const bed = await new Bed(env, config).init();
   const nothing = new EmptyProgram(env);
   const found = { bed: [] as Measured[], empty: [] as number[] };
   try {

@@ -1,5 +1,5 @@
 import type { Seen } from "./events";
-import { STEPS } from "./steps";
+import type { Steps } from "./steps";
 
 /** Where the seconds of one command went: parts that add up to its wall time. */
 export type Parts = Record<string, number>;
@@ -16,10 +16,10 @@ const kind = ({ type }: Seen): string => type.split(":").at(-1) ?? "";
 const label = (event: Seen): string => `${kind(event)} ${event.name}`;
 
 /** Engine, program and provider start, then each step up to the moment when its last workload was ready. */
-export function upParts(run: Watched): Parts {
+export function upParts(run: Watched, steps: Steps): Parts {
   const cut = new Cut(run.began);
   startParts(cut, run);
-  for (const [step, members] of Object.entries(STEPS)) {
+  for (const [step, members] of Object.entries(steps)) {
     cut.to(
       step,
       last(run.events, (event) => event.phase === "end" && members.includes(label(event))),

@@ -1,14 +1,26 @@
+import { declaredOrder, type Declared } from "../e2e/support/declared-order";
+import type { Config } from "../e2e/support/program";
+
 /** Kinds whose readiness is waited for. */
 export const WORKLOADS = ["StatefulSet", "Deployment", "Job"];
 
 /** Workloads by step: those of a step are ready before the next one begins. What is no workload goes first. */
-export const STEPS: Readonly<Record<string, readonly string[]>> = {
-  stores: ["StatefulSet cassandra", "StatefulSet elasticsearch"],
-  "roles, visibility": ["Job cassandra-roles", "Job temporal-visibility"],
-  schema: ["Job temporal-schema"],
-  record: ["Job temporal-cluster"],
-  temporal: ["frontend", "history", "matching", "worker"].map((role) => `Deployment temporal-${role}`),
-  "namespaces, tools": ["Job temporal-namespaces", "Deployment temporal-ui", "Deployment temporal-admin-tools"],
-  load: ["Deployment load-worker"],
-  check: ["Job load-check"],
-};
+export type Steps = Readonly<Record<string, readonly string[]>>;
+
+/** What a person with kubectl would do in turn: the declared order, cut into as few steps as it allows. */
+export async function stepsOf(config: Config): Promise<Steps> {
+  return stepsIn(await declaredOrder(config));
+}
+
+/** Exported for its test. */
+export function stepsIn({ edges, workloads }: Pick<Declared, "edges" | "workloads">): Steps {
+  const depthOf = (stage: string): number => Math.max(0, ...(edges[stage] ?? []).map((prior) => depthOf(prior) + 1));
+  const working = Object.keys(edges).filter((stage) => (workloads[stage] ?? []).length > 0);
+  const depths = [...new Set(working.map(depthOf))].sort((a, b) => a - b);
+  return Object.fromEntries(
+    depths.map((depth) => {
+      const stages = working.filter((stage) => depthOf(stage) === depth).sort();
+      return [stages.join(", "), stages.flatMap((stage) => workloads[stage] ?? [])];
+    }),
+  );
+}

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine, type Engine } from "../e2e/support/engine";
 import { Program, type Config } from "../e2e/support/program";
+import { bedOf } from "../support/harness";
 import { changes, Stack, succeeded, type Step } from "../e2e/support/stack";
 import { DEV, PROD, REFUSED_BY_PROTECTION, WITHOUT_THE_GUARD, type Effect, type Knob } from "./knobs";
 
@@ -95,13 +96,22 @@ test.each(["dev", "prod"] as const)("the %s layer comes up, and a second up chan
 
 const table = (knobs: Readonly<Record<string, Knob>>) => Object.entries(knobs).map(([name, knob]) => ({ name, ...knob }));
 
-test.each(table(DEV))("dev: $name", async ({ edit, effects }) => {
-  expect(await effectsOf(bases.dev, edit)).toEqual(effects);
+test.each(table(DEV))("dev: $name", async (knob) => {
+  expect(await effectsOf(bases.dev, knob.edit)).toEqual(await expected("dev", knob));
 });
 
-test.each(table(PROD))("prod: $name", async ({ edit, effects }) => {
-  expect(await effectsOf(bases.prod, edit)).toEqual(effects);
+test.each(table(PROD))("prod: $name", async (knob) => {
+  expect(await effectsOf(bases.prod, knob.edit)).toEqual(await expected("prod", knob));
 });
+
+/** The effects of the table, with "every of a kind" spelled out by what the layer has. */
+async function expected(layer: "dev" | "prod", { effects, everyOf = {} }: Knob): Promise<Record<string, Effect>> {
+  const bed = await bedOf(layer);
+  const every = Object.entries(everyOf).flatMap(([kind, effect]) =>
+    bed.ofKind(kind).map(({ name }) => [`${kind} ${name}`, effect] as const),
+  );
+  return { ...Object.fromEntries(every), ...effects };
+}
 
 test.each(table(WITHOUT_THE_GUARD))("without the guard: $name", async ({ edit, effects }) => {
   expect(await effectsOf(bases.dev, edit)).toEqual(effects);

@@ -11,6 +11,8 @@ export interface Knob {
   /** The edit, as stack config on top of the layer. */
   readonly edit: Config;
   readonly effects: Readonly<Record<string, Effect>>;
+  /** Effects on everything of a kind, whatever the bed has of it. */
+  readonly everyOf?: Readonly<Record<string, Effect>>;
 }
 
 const roles = ["frontend", "history", "matching", "worker"];
@@ -21,19 +23,11 @@ function all(effect: Effect, ...resources: string[]): Record<string, Effect> {
 
 const SETS = ["StatefulSet cassandra", "StatefulSet elasticsearch"];
 const SERVERS = roles.map((role) => `Deployment temporal-${role}`);
-const TOOLS = ["Deployment temporal-ui", "Deployment temporal-admin-tools"];
 const LOAD = ["Deployment load-worker"];
-const JOBS = [
-  "Job cassandra-roles",
-  "Job temporal-schema",
-  "Job temporal-visibility",
-  "Job temporal-cluster",
-  "Job temporal-namespaces",
-  "Job load-check",
-];
 const SERVER_CONFIGS = roles.map((role) => `ConfigMap temporal-${role}-config`);
+const EVERY_SERVER = { StatefulSet: "roll", Deployment: "roll" } as const;
 /** Every pod of the bed. */
-const ALL_PODS = { ...all("roll", ...SETS, ...SERVERS, ...TOOLS, ...LOAD), ...all("rerun", ...JOBS) };
+const EVERY_POD = { ...EVERY_SERVER, Job: "rerun" } as const;
 const NAMESPACE_FACTS = all("update", "Namespace platform-namespace");
 
 /** Edits of the dev layer. */
@@ -116,11 +110,21 @@ export const DEV: Readonly<Record<string, Knob>> = {
   },
   "pollers of the worker": { edit: { load: { worker: { maxWorkflowTaskPollers: 16 } } }, effects: all("roll", ...LOAD) },
   "replicas of the worker": { edit: { load: { worker: { replicas: 2 } } }, effects: all("update", ...LOAD) },
-  "a runner": { edit: { load: { runner: { replicas: 1 } } }, effects: all("create", "Deployment load-runner") },
+  "a runner": {
+    edit: { load: { runner: { replicas: 1 } } },
+    effects: {
+      ...all("create", "Deployment load-runner", "NetworkPolicy network-load-runner"),
+      ...all("update", "NetworkPolicy network-temporal-frontend"),
+    },
+  },
   "workflows of the check": { edit: { load: { check: { workflows: 2 } } }, effects: all("rerun", "Job load-check") },
   "no load": {
     edit: { load: { enabled: false } },
-    effects: all("delete", "Load load", ...LOAD, "NetworkPolicy load", "RunOnce load-check", "Job load-check"),
+    effects: {
+      ...all("delete", "Load load", ...LOAD, "RunOnce load-check", "Job load-check"),
+      ...all("delete", "NetworkPolicy network-load-worker", "NetworkPolicy network-load-check"),
+      ...all("update", "NetworkPolicy network-temporal-frontend"),
+    },
   },
 
   // stores
@@ -144,21 +148,17 @@ export const DEV: Readonly<Record<string, Knob>> = {
   },
 
   // the ground
-  "registry mirror": { edit: { images: { mirror: "mirror.example.com/hub" } }, effects: ALL_PODS },
-  "image pull secrets": { edit: { images: { pullSecrets: ["registry"] } }, effects: ALL_PODS },
+  "registry mirror": { edit: { images: { mirror: "mirror.example.com/hub" } }, effects: {}, everyOf: EVERY_POD },
+  "image pull secrets": { edit: { images: { pullSecrets: ["registry"] } }, effects: {}, everyOf: EVERY_POD },
   // Tools and worker end within 10 s whatever is allowed, and jobs within 5.
   "termination grace period": { edit: { platform: { terminationGracePeriodSeconds: 20 } }, effects: all("roll", ...SETS, ...SERVERS) },
   "network policies off": {
     edit: { platform: { networkPolicies: false } },
-    effects: all(
-      "delete",
-      "NetworkPolicy platform-default-deny",
-      "NetworkPolicy indexers-default-deny",
-      ...["cassandra", "elasticsearch", "temporal", "temporal-ui", "load"].map((name) => `NetworkPolicy ${name}`),
-    ),
+    effects: all("delete", "Network network"),
+    everyOf: { NetworkPolicy: "delete" },
   },
-  "deadline of jobs": { edit: { platform: { jobDeadlineSeconds: 240 } }, effects: all("rerun", ...JOBS) },
-  "deadline of pods": { edit: { platform: { podDeadlineSeconds: 300 } }, effects: all("roll", ...SETS, ...SERVERS, ...TOOLS, ...LOAD) },
+  "deadline of jobs": { edit: { platform: { jobDeadlineSeconds: 240 } }, effects: {}, everyOf: { Job: "rerun" } },
+  "deadline of pods": { edit: { platform: { podDeadlineSeconds: 300 } }, effects: {}, everyOf: EVERY_SERVER },
   budget: {
     edit: { platform: { budget: { cpu: "2" } } },
     effects: all("update", "ResourceQuota platform-budget", "ResourceQuota indexers-budget"),
@@ -185,15 +185,11 @@ export const PROD: Readonly<Record<string, Knob>> = {
   },
   load: {
     edit: { load: { enabled: true } },
-    effects: all(
-      "create",
-      "Load load",
-      "Deployment load-worker",
-      "PodDisruptionBudget load-worker",
-      "NetworkPolicy load",
-      "RunOnce load-check",
-      "Job load-check",
-    ),
+    effects: {
+      ...all("create", "Load load", "Deployment load-worker", "PodDisruptionBudget load-worker", "RunOnce load-check", "Job load-check"),
+      ...all("create", "NetworkPolicy network-load-worker", "NetworkPolicy network-load-check"),
+      ...all("update", "NetworkPolicy network-temporal-frontend"),
+    },
   },
   // Protection is kept by the engine: the cluster does not notice.
   "sets unprotected": { edit: { platform: { unprotectSets: true } }, effects: {} },

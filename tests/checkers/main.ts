@@ -1,3 +1,4 @@
+import { everythingIn } from "../../ops/lib/demo-config";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inherited, ROOT } from "../e2e/support/engine";
@@ -8,7 +9,7 @@ import { checkov, kubernetesValidate, kubeScore } from "./offline";
 import { missedPlants, PLANTED } from "./planted";
 import { createNamespaces, podSecurity, serverDryRun } from "./server";
 import { judge, parseWaivers, type Waiver } from "./waivers";
-import { LAYERS } from "../../values/layers";
+import { LAYERS, type LayerName } from "../../values/layers";
 
 /** Counts results and says each as it comes. */
 class Results {
@@ -38,13 +39,13 @@ function checkersOf(tools: ReadonlyMap<string, string>, lab: Lab): Checker[] {
 }
 
 async function checkLayer(
-  layer: string,
+  layer: LayerName,
   lab: Lab,
   checkers: readonly Checker[],
   waivers: readonly Waiver[],
   results: Results,
 ): Promise<Finding[]> {
-  return withRendered(layer, async (folder) => {
+  return withRendered(everythingIn(layer), async (folder) => {
     const objects = readManifests(folder).size;
     await createNamespaces(lab, folder);
     const all: Finding[] = [];

@@ -30,12 +30,12 @@ export function objectOf(manifest: Manifest | undefined): string {
 }
 
 /**
- * Renders a layer with the real engine and provider, without a cluster, and hands over the folder. It holds passwords in clear:
+ * Renders a bed with the real engine and provider, without a cluster, and hands over the folder. It holds passwords in clear:
  * only its owner may open it, and it is gone when `use` has ended.
  * @param edit a change of the program's text before it is run
  */
 export async function withRendered<T>(
-  layer: string,
+  given: Config,
   use: (folder: string) => Promise<T> | T,
   edit?: (program: Program) => void,
 ): Promise<T> {
@@ -44,8 +44,8 @@ export async function withRendered<T>(
   const folder = mkdtempSync(join(tmpdir(), "testbed-rendered-"));
   try {
     edit?.(program);
-    const config: Config = { layer, ...(layer === "prod" ? { context: "prod" } : {}), renderTo: folder };
-    const stack = await new Stack(program, layer, home.env).init(config);
+    const config: Config = { ...given, ...(given["layer"] === "prod" ? { context: "prod" } : {}), renderTo: folder };
+    const stack = await new Stack(program, String(given["layer"]), home.env).init(config);
     succeeded(await stack.up());
     return await use(folder);
   } finally {

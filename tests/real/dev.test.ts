@@ -1,3 +1,4 @@
+import { REAL_DEV } from "../../ops/lib/demo-config";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { missingFrom, type Inventory, type KubeObject } from "../e2e/support/cluster";
@@ -32,7 +33,7 @@ let program: Program;
 let dev: Stack;
 let bed: RealBed;
 let baseline: Inventory;
-let config: Record<string, unknown> = { layer: "dev" };
+let config: Record<string, unknown> = REAL_DEV;
 
 beforeAll(async () => {
   mkdirSync(RESULTS, { recursive: true });
@@ -163,7 +164,7 @@ describe("knobs", () => {
 
   test("one edit of everything else that can be edited is in force after one up", async () => {
     const settings = await settingsOf("edited", bed);
-    config = merged({ layer: "dev", temporal: { namespaces: { quiet: { retention: "24h" } } } }, configOf(settings));
+    config = merged({ ...REAL_DEV, temporal: { namespaces: { quiet: { retention: "24h" } } } }, configOf(settings));
     dev.configure(config);
     succeeded(await dev.up());
     await expectRead(bed, settings, 40);

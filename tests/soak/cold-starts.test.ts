@@ -1,3 +1,4 @@
+import { REAL_DEV } from "../../ops/lib/demo-config";
 import { missingFrom } from "../e2e/support/cluster";
 import type { Lab } from "../e2e/support/lab";
 import { Program } from "../e2e/support/program";
@@ -27,7 +28,7 @@ afterAll(async () => {
 test(`${STARTS} cold starts: no container restarts, none fails, nothing is left`, async () => {
   const seconds: number[] = [];
   const restarts: number[] = [];
-  const stack = await new Stack(program, "cold", lab.env).init({ layer: "dev" });
+  const stack = await new Stack(program, "cold", lab.env).init(REAL_DEV);
   const bed = new RealBed(lab, "cold");
   const baseline = await lab.cluster.inventory();
   for (let start = 0; start < STARTS; start += 1) {

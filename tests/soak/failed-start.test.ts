@@ -1,3 +1,4 @@
+import { REAL_DEV } from "../../ops/lib/demo-config";
 import type { Lab } from "../e2e/support/lab";
 import { Program, type Config } from "../e2e/support/program";
 import { Stack, succeeded } from "../e2e/support/stack";
@@ -7,7 +8,7 @@ import { RealBed } from "../real/support/real-bed";
 
 /** Starts that cannot succeed: the `up` ends within its deadline and says why, and the one that follows the fix heals the bed. */
 
-const DEV: Config = { layer: "dev", platform: { podDeadlineSeconds: 40, jobDeadlineSeconds: 60 } };
+const DEV: Config = { ...REAL_DEV, platform: { podDeadlineSeconds: 40, jobDeadlineSeconds: 60 } };
 
 let lab: Lab;
 let program: Program;

@@ -1,3 +1,4 @@
+import { REAL_DEV } from "../../ops/lib/demo-config";
 import type { Lab } from "../e2e/support/lab";
 import { Program } from "../e2e/support/program";
 import { Stack, succeeded } from "../e2e/support/stack";
@@ -7,7 +8,7 @@ import { record } from "./support/results";
 
 /** A store whose disk is full when it starts: the `up` that restarts it ends in its deadline with the store's own words. */
 
-const DEV = { layer: "dev", platform: { podDeadlineSeconds: 40, jobDeadlineSeconds: 60 } };
+const DEV = { ...REAL_DEV, platform: { podDeadlineSeconds: 40, jobDeadlineSeconds: 60 } };
 
 let lab: Lab;
 let program: Program;

@@ -1,3 +1,4 @@
+import { REAL_DEV } from "../../ops/lib/demo-config";
 import type { Lab } from "../e2e/support/lab";
 import { Program } from "../e2e/support/program";
 import { Stack, succeeded } from "../e2e/support/stack";
@@ -26,7 +27,7 @@ beforeAll(async () => {
   lab = await realLab("kept");
   program = new Program();
   bed = new RealBed(lab, "kept");
-  config = merged({ layer: "dev", temporal: { namespaces: { steady: { retention: "72h" } } } }, configOf(await settingsOf("created", bed)));
+  config = merged({ ...REAL_DEV, temporal: { namespaces: { steady: { retention: "72h" } } } }, configOf(await settingsOf("created", bed)));
   kept = await new Stack(program, "kept", lab.env).init(config);
 });
 

@@ -1,3 +1,4 @@
+import { REAL_DEV } from "../../ops/lib/demo-config";
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
 import type { Lab } from "../e2e/support/lab";
 import { Program } from "../e2e/support/program";
@@ -21,7 +22,7 @@ let bed: RealBed;
 beforeAll(async () => {
   lab = await realLab("kills");
   program = new Program();
-  stack = await new Stack(program, "kills", lab.env).init({ layer: "dev" });
+  stack = await new Stack(program, "kills", lab.env).init(REAL_DEV);
   bed = new RealBed(lab, "kills");
   succeeded(await stack.up());
 });

@@ -1,3 +1,4 @@
+import { REAL_DEV } from "../../ops/lib/demo-config";
 import type { Lab } from "../e2e/support/lab";
 import { Program } from "../e2e/support/program";
 import { Stack } from "../e2e/support/stack";
@@ -21,7 +22,7 @@ beforeAll(async () => {
   lab = await realLab("race");
   program = new Program();
   program.edit("index.ts", /on\.after\(credentials, schema, visibility, record\)/, "on.after(credentials, roles)");
-  stack = await new Stack(program, "race", lab.env).init({ layer: "dev" });
+  stack = await new Stack(program, "race", lab.env).init(REAL_DEV);
   bed = new RealBed(lab, "race");
 });
 

@@ -30,11 +30,11 @@ export class Bed {
     return Object.fromEntries(claims.map(({ metadata }) => [metadata.name, metadata.uid]));
   }
 
-  /** Every password in clear, by the name of its Secret. */
+  /** Every password in clear, by the name of its Secret; each Secret holds one. */
   public async passwords(): Promise<Record<string, string>> {
     const secrets = await this.cluster.list(`/api/v1/namespaces/${this.namespace}/secrets`);
     return Object.fromEntries(
-      secrets.map(({ metadata, data }) => [metadata.name, Buffer.from(data?.["password"] ?? "", "base64").toString()]),
+      secrets.map(({ metadata, data }) => [metadata.name, Buffer.from(Object.values(data ?? {})[0] ?? "", "base64").toString()]),
     );
   }
 
