@@ -1,14 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
+import { CanopyNode } from "./components/canopy-node";
 import { Cassandra, cassandraEndpoint, cassandraRoles } from "./components/cassandra";
 import { Credentials } from "./components/credentials";
 import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
 import { stages } from "./components/kit/stages";
 import { Load, loadCheck } from "./components/load";
+import { Mongodb } from "./components/mongodb";
 import { Network } from "./components/network";
 import { Platform } from "./components/platform";
 import { admit } from "./components/platform/admission";
 import { providerArgs } from "./components/platform/provider";
+import { Redis, redisEndpoint } from "./components/redis";
+import { RpcMock } from "./components/rpc-mock";
 import { Temporal, temporalCluster, temporalNamespaces, temporalSchema, TemporalTools, temporalVisibility } from "./components/temporal";
 import { loadStack } from "./values";
 import { claimsThatStay, derive } from "./values/derive";
@@ -51,6 +55,17 @@ export = async () => {
         { bed, values: values.elasticsearch, identity: identities.elasticsearch, superuser: secrets.elasticsearch },
         on.after(platform, credentials),
       );
+  const redis =
+    values.redis.enabled && !values.redis.external
+      ? new Redis("redis", { bed, values: values.redis, password: secrets.redis }, on.after(platform, credentials))
+      : undefined;
+  const mongodb = values.mongodb.enabled
+    ? new Mongodb(
+        "mongodb",
+        { bed, values: values.mongodb, identity: identities.mongodb, password: secrets.mongodb },
+        on.after(platform, credentials),
+      )
+    : undefined;
   const shared = {
     bed,
     values: values.temporal,
@@ -100,10 +115,35 @@ export = async () => {
       on.after(temporal, namespaces, load),
     );
 
+  // 6 chains to index, where somebody built an image for them
+  const { canopyNode: node, rpcMock: mock } = values;
+  const canopyNode =
+    node.image &&
+    new CanopyNode(
+      "canopy-node",
+      { bed, values: node, image: node.image, identity: identities.canopyNode, validatorKey: secrets.canopyNodeValidatorKey },
+      on.after(platform, credentials),
+    );
+  const rpcMock = mock.image && new RpcMock("rpc-mock", { bed, values: mock, image: mock.image }, on.after(platform));
+
   // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
-  const parts = [cassandra, elasticsearch, roles, schema, visibility, record, temporal, namespaces, tools, load, check].filter(
-    (part) => part !== undefined,
-  );
+  const parts = [
+    cassandra,
+    elasticsearch,
+    roles,
+    schema,
+    visibility,
+    record,
+    temporal,
+    namespaces,
+    tools,
+    load,
+    check,
+    redis,
+    mongodb,
+    canopyNode,
+    rpcMock,
+  ].filter((part) => part !== undefined);
   const flows = parts.flatMap((part) => part.flows);
   if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
 
@@ -116,6 +156,10 @@ export = async () => {
       temporal: temporal.endpoint,
       temporalUi: tools.endpoint,
       ...(load && { load: load.endpoint }),
+      ...(values.redis.enabled && { redis: redisEndpoint(values.redis, bed.namespace) }),
+      ...(mongodb && { mongodb: mongodb.endpoint }),
+      ...(canopyNode && { canopyNode: canopyNode.endpoint }),
+      ...(rpcMock && { rpcMock: rpcMock.endpoints }),
     },
     temporalNamespaces: Object.keys(values.temporal.namespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { capturedEdges, EDGES } from "./support/edges";
+import { capturedEdges, EDGES, EVERYTHING_ON } from "./support/edges";
 import { compileProgram, ROOT, runProgram } from "./support/harness";
 
 /** Proof that the order test has teeth: every edge of index.ts is taken out and put elsewhere, one after the other. */
@@ -28,7 +28,7 @@ function mutate(call: number, change: (names: string[]) => string[]): string {
 }
 
 async function edgesOf(text: string) {
-  return capturedEdges(await runProgram("dev", { program: compileProgram(text) }));
+  return capturedEdges(await runProgram("dev", { program: compileProgram(text), slices: EVERYTHING_ON }));
 }
 
 test("there are as many arguments of on.after as edges in the table", () => {

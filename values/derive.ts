@@ -1,9 +1,11 @@
+import { identityOf as canopyNodeIdentity } from "../components/canopy-node/render";
 import { identityOf as cassandraIdentity } from "../components/cassandra/render";
 import type { PasswordName } from "../components/credentials/passwords";
 import { identityOf as elasticsearchIdentity } from "../components/elasticsearch/render";
 import type { Bed } from "../components/kit/bed";
 import { labels } from "../components/kit/labels";
 import { claimNames, type SetIdentity } from "../components/kit/storage";
+import { identityOf as mongodbIdentity } from "../components/mongodb/render";
 import type { Facts } from "../components/platform/facts";
 import type { LiveClaim } from "../components/platform/guard";
 import type { Values } from "./slices";
@@ -61,18 +63,32 @@ function identitiesOf({ platform, ...values }: Values, namespace: string) {
   return {
     cassandra: cassandraIdentity(values.cassandra, selector("cassandra"), storageClass),
     elasticsearch: elasticsearchIdentity(values.elasticsearch, selector("elasticsearch"), storageClass),
+    mongodb: mongodbIdentity(values.mongodb, selector("mongodb"), storageClass),
+    canopyNode: canopyNodeIdentity(values.canopyNode, selector("canopy-node"), storageClass),
   };
 }
 
 /** The sets of this bed: what is switched off has none. */
 function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): SetIdentity[] {
-  const { cassandra, elasticsearch } = identities;
-  return [...(values.cassandra.external ? [] : [cassandra]), ...(values.elasticsearch.external ? [] : [elasticsearch])];
+  const { cassandra, elasticsearch, mongodb, canopyNode } = identities;
+  return [
+    ...(values.cassandra.external ? [] : [cassandra]),
+    ...(values.elasticsearch.external ? [] : [elasticsearch]),
+    ...(values.mongodb.enabled ? [mongodb] : []),
+    ...(values.canopyNode.image ? [canopyNode] : []),
+  ];
 }
 
 /** The passwords of this bed. */
 function passwordsOf(values: Values): PasswordName[] {
-  return [...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)), "cassandraTemporal", "elasticsearch"];
+  return [
+    ...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)),
+    "cassandraTemporal",
+    "elasticsearch",
+    ...(values.redis.enabled ? (["redis"] as const) : []),
+    ...(values.mongodb.enabled ? (["mongodb"] as const) : []),
+    ...(values.canopyNode.image ? (["canopyNodeValidatorKey"] as const) : []),
+  ];
 }
 
 /** Passwords that nobody but the operator can know: those of servers that this bed does not run, by the knob that says so. */
@@ -80,6 +96,7 @@ export function passwordsToBeGiven(values: Values): Partial<Record<PasswordName,
   return {
     ...(values.cassandra.external && { cassandraTemporal: "cassandra.external" }),
     ...(values.elasticsearch.external && { elasticsearch: "elasticsearch.external" }),
+    ...(values.redis.enabled && values.redis.external && { redis: "redis.external" }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Values } from "./slices";
 
 /** What every workload asks of the cluster. Jobs run side by side in pairs at most, so two are counted. */
 export function footprints(values: Values): Footprint[] {
-  const { cassandra, elasticsearch, temporal, load } = values;
+  const { cassandra, elasticsearch, temporal, load, redis, mongodb, canopyNode, rpcMock } = values;
   return [
     ...(cassandra.external ? [] : [{ name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources }]),
     ...(elasticsearch.external ? [] : [{ name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources }]),
@@ -22,6 +22,10 @@ export function footprints(values: Values): Footprint[] {
           { name: "load-runner", replicas: load.runner.replicas, resources: load.runner.resources },
         ]
       : []),
+    ...(redis.enabled && !redis.external ? [{ name: "redis", replicas: 1, resources: redis.resources }] : []),
+    ...(mongodb.enabled ? [{ name: "mongodb", replicas: 1, resources: mongodb.resources }] : []),
+    ...(canopyNode.image ? [{ name: "canopy-node", replicas: 1, resources: canopyNode.resources }] : []),
+    ...(rpcMock.image ? [{ name: "rpc-mock", replicas: 1, resources: rpcMock.resources }] : []),
     { name: "jobs", replicas: 2, resources: JOB_RESOURCES },
   ];
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { nearest } from "../components/kit/nearest";
 import { refusal } from "../components/kit/refusal";
-import { PASSWORDS, type PasswordName } from "../components/credentials/passwords";
+import { configKeyOf, PASSWORDS, type PasswordName } from "../components/credentials/passwords";
 import { passwordsToBeGiven } from "./derive";
 import { liveKeyFor } from "./dead-keys";
 import { formatProblems, type Problem } from "./errors";
@@ -78,8 +78,9 @@ export function loadStack(): Stack {
   const passwords = givenPasswords(config);
   for (const [name, knob] of Object.entries(passwordsToBeGiven(parsed.values))) {
     if (passwords[name as PasswordName] !== undefined) continue;
-    const allowed = `missing: ${knob} has a password already; run \`pulumi config set --secret ${name}Password\``;
-    problems.push({ where: `${file}: ${name}Password`, allowed });
+    const key = configKeyOf(name as PasswordName);
+    const allowed = `missing: ${knob} has a password already; run \`pulumi config set --secret ${key}\``;
+    problems.push({ where: `${file}: ${key}`, allowed });
   }
   if (problems.length > 0) throw refuse(problems);
   return {
@@ -97,7 +98,7 @@ export function loadStack(): Stack {
 /** The slices of the stack config. Everything that is none, and no plain key, is a problem. */
 function stackConfig(file: string, problems: Problem[]): Tree {
   const slices = Object.keys(Values.shape);
-  const passwords = Object.keys(PASSWORDS).map((name) => `${name}Password`);
+  const passwords = (Object.keys(PASSWORDS) as PasswordName[]).map(configKeyOf);
   const tree: Tree = {};
   for (const [fullKey, text] of Object.entries(pulumi.runtime.allConfig())) {
     const [project, ...rest] = fullKey.split(":");
@@ -148,7 +149,7 @@ function parseSlice(text: string): unknown {
 function givenPasswords(config: pulumi.Config): Partial<Record<PasswordName, pulumi.Output<string>>> {
   const given: Partial<Record<PasswordName, pulumi.Output<string>>> = {};
   for (const name of Object.keys(PASSWORDS) as PasswordName[]) {
-    const value = config.getSecret(`${name}Password`);
+    const value = config.getSecret(configKeyOf(name));
     if (value !== undefined) given[name] = value;
   }
   return given;

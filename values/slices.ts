@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { CanopyNodeValues } from "../components/canopy-node/values";
 import { CassandraValues } from "../components/cassandra/values";
 import { ElasticsearchValues } from "../components/elasticsearch/values";
 import { LoadValues } from "../components/load/values";
+import { MongodbValues } from "../components/mongodb/values";
 import { ImagesValues, PlatformValues } from "../components/platform/values";
+import { RedisValues } from "../components/redis/values";
+import { RpcMockValues } from "../components/rpc-mock/values";
 import { TemporalValues } from "../components/temporal/values";
 
 /** All slices. What is true of one slice is checked there; here only what holds between slices. */
@@ -14,6 +18,10 @@ export const Values = z
     elasticsearch: ElasticsearchValues,
     temporal: TemporalValues,
     load: LoadValues,
+    redis: RedisValues,
+    mongodb: MongodbValues,
+    canopyNode: CanopyNodeValues,
+    rpcMock: RpcMockValues,
   })
   .check((ctx) => {
     const { load, temporal } = ctx.value;

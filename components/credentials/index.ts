@@ -28,12 +28,17 @@ export class Credentials extends pulumi.ComponentResource {
     const { bed } = args;
     const own = labels(name, bed.namespace, "credentials");
     const keyOf = (password: PasswordName) => passwordOf(password).key ?? "password";
+    // Letters and digits only: such a password needs no quoting in CQL, YAML or a shell.
+    const word = (secretName: string, child: pulumi.CustomResourceOptions) =>
+      new random.RandomPassword(secretName, { length: 32, special: false }, child).result;
+    // 32 bytes, the first of them zero: a greater number than the curve's order is no key.
+    const blsKey = (secretName: string, child: pulumi.CustomResourceOptions) =>
+      pulumi.interpolate`00${new random.RandomBytes(secretName, { length: 31 }, child).hex}`;
 
     for (const password of args.needed) {
-      const { secretName, store, indexers } = passwordOf(password);
+      const { secretName, store, indexers, ...kind } = passwordOf(password);
       const child = { parent: this, protect: store !== undefined && args.keptStores.has(store) };
-      // Letters and digits only: such a password needs no quoting in CQL, YAML or a shell.
-      const value = args.given[password] ?? new random.RandomPassword(secretName, { length: 32, special: false }, child).result;
+      const value = args.given[password] ?? (kind.blsKey ? blsKey : word)(secretName, child);
       const secret = (resource: string, namespace: string) =>
         new k8s.core.v1.Secret(
           resource,

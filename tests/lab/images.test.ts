@@ -8,10 +8,14 @@ const HOME = join(ROOT, "lab/images");
 /** Stand-ins that no values ask for: what the node itself pulls, what the lab's own tests run, what is not a component yet. */
 const NOT_IN_VALUES = [
   "docker.io/library/busybox:1.37",
-  "docker.io/library/redis:7.0.15",
   "docker.io/prom/prometheus:v3.15.0",
   "registry.k8s.io/pause:3.10",
 ];
+
+/** Images that the values pin and the lab cannot run. */
+const NO_STAND_IN: Readonly<Record<string, string>> = {
+  "docker.io/library/mongo:5.0.14-focal": "no package registry serves a MongoDB server, and nothing in the bed reads it",
+};
 
 interface Description {
   readonly reference: string;
@@ -45,8 +49,18 @@ test("the values pin images", () => {
   expect(wanted.length).toBeGreaterThan(5);
 });
 
-test.each(wanted)("%s has a stand-in with exactly this reference", (reference) => {
-  expect(references).toContain(reference);
+test.each(wanted.filter((reference) => NO_STAND_IN[reference] === undefined))(
+  "%s has a stand-in with exactly this reference",
+  (reference) => {
+    expect(references).toContain(reference);
+  },
+);
+
+test("what has no stand-in is asked for, and has none", () => {
+  for (const reference of Object.keys(NO_STAND_IN)) {
+    expect(wanted).toContain(reference);
+    expect(references).not.toContain(reference);
+  }
 });
 
 test("a reference has one stand-in, and those that no values ask for are known", () => {

@@ -1,4 +1,4 @@
-import { PASSWORDS } from "../../components/credentials/passwords";
+import { PASSWORDS, type Password } from "../../components/credentials/passwords";
 import { type Captured, generatedPassword, kindOf, type Registration } from "../support/harness";
 import { at, listAt, mapAt, textAt } from "../support/json";
 import { type Container, containers, type Pod, pods } from "../support/pods";
@@ -22,12 +22,14 @@ const FIXED_NAME_KINDS = new Set([
   "Deployment",
   "Job",
 ]);
+/** Deployments that never have two pods: two servers would each hear half of the messages. */
+const ALONE = ["redis"];
 /** The one ConfigMap that is edited in place. */
 const MUTABLE_CONFIG = "temporal-dynamic-config";
 
 /** Children that are named after what they are and not after their stage. A rename would replace them. */
 const CHILD_NAMES: Readonly<Record<string, RegExp>> = {
-  credentials: /^(cassandra-superuser|cassandra-temporal|elasticsearch-elastic)$/,
+  credentials: /^(cassandra-superuser|cassandra-temporal|elasticsearch-elastic|redis(-indexers)?|mongodb-root|canopy-node-validator)$/,
   "temporal-tools": /^(temporal-ui|temporal-admin-tools)$/,
 };
 
@@ -144,11 +146,11 @@ export const rules = {
 
   "what is kept is protected, with its namespace, passwords and Secrets": (bed) => {
     const sets = kept(bed);
-    const secrets = Object.values(PASSWORDS).filter(({ store }) => sets.some(({ name }) => name === store));
+    const secrets = Object.values<Password>(PASSWORDS).filter(({ store }) => sets.some(({ name }) => name === store));
     const guards = [
       ...sets,
       ...(sets.length > 0 ? [own(bed)] : []),
-      ...bed.ofKind("Secret", "RandomPassword").filter(({ name }) => secrets.some(({ secretName }) => secretName === name)),
+      ...bed.ofKind("Secret", "RandomPassword", "RandomBytes").filter(({ name }) => secrets.some(({ secretName }) => secretName === name)),
     ];
     return guards.flatMap((guard) => unless(guard.protect, label(guard)));
   },
@@ -180,7 +182,7 @@ export const rules = {
       }),
 
   "secrets stand in Secrets only": (bed) => {
-    const values = bed.ofKind("RandomPassword").map(({ name }) => generatedPassword(name));
+    const values = bed.ofKind("RandomPassword", "RandomBytes").map(({ name }) => generatedPassword(name));
     return bed.all
       .filter(({ type }) => kindOf(type) !== "Secret")
       .flatMap((resource) => unless(!values.some((value) => JSON.stringify(resource.inputs).includes(value)), label(resource)));
@@ -247,11 +249,14 @@ export const rules = {
   },
 
   "dev adds no pod before it takes one away": (bed, layer) =>
-    bed
-      .ofKind("Deployment")
-      .flatMap((deployment) =>
-        unless(at(deployment.inputs, "spec.strategy.rollingUpdate.maxSurge") === (layer === "prod" ? 1 : 0), label(deployment)),
-      ),
+    bed.ofKind("Deployment").flatMap((deployment) => {
+      const alone = ALONE.includes(deployment.name);
+      const surge = at(deployment.inputs, "spec.strategy.rollingUpdate.maxSurge");
+      return [
+        ...unless((at(deployment.inputs, "spec.strategy.type") === "Recreate") === alone, label(deployment)),
+        ...unless(alone || surge === (layer === "prod" ? 1 : 0), label(deployment)),
+      ];
+    }),
 
   "no change is ignored and nothing is left behind": (bed) =>
     bed.all.flatMap((resource) => unless(resource.ignoreChanges.length === 0 && !resource.retainOnDelete, label(resource))),

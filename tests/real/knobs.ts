@@ -8,6 +8,10 @@ import {
   WORKER_LIMITS,
 } from "../../components/temporal/limits";
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
+import { CANOPY_NODE_ROWS } from "./rows/canopy-node";
+import { MONGODB_ROWS } from "./rows/mongodb";
+import { REDIS_ROWS } from "./rows/redis";
+import { RPC_MOCK_ROWS } from "./rows/rpc-mock";
 import * as read from "./support/read-back";
 import type { RealBed } from "./support/real-bed";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
@@ -454,6 +458,10 @@ export const ROWS: readonly Row[] = [
     value: 2,
     read: read.checkedWorkflows,
   },
+  ...REDIS_ROWS,
+  ...MONGODB_ROWS,
+  ...CANOPY_NODE_ROWS,
+  ...RPC_MOCK_ROWS,
 ];
 
 export function isRead(row: Row): row is ReadRow {

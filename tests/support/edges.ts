@@ -1,9 +1,9 @@
-import type { Captured } from "./harness";
+import type { Captured, RunOptions } from "./harness";
 
 /** Stage to the stages that it waits for directly. */
 export type Edges = Readonly<Record<string, readonly string[]>>;
 
-/** The order of the bed with everything on, as in dev. Each edge is an argument of `after` in index.ts. */
+/** The order of the bed with everything on. Each edge is an argument of `after` in index.ts. */
 export const EDGES: Edges = {
   platform: [],
   indexers: [],
@@ -20,10 +20,28 @@ export const EDGES: Edges = {
   "temporal-tools": ["temporal"],
   load: ["temporal", "temporal-namespaces"],
   "load-check": ["load", "temporal", "temporal-namespaces"],
+  redis: ["credentials", "platform"],
+  mongodb: ["credentials", "platform"],
+  "canopy-node": ["credentials", "platform"],
+  "rpc-mock": ["platform"],
 };
 
+/** Settings that switch on what dev leaves off. */
+export const EVERYTHING_ON: NonNullable<RunOptions["slices"]> = {
+  mongodb: { enabled: true },
+  canopyNode: { image: { repository: "localhost/canopy-node", tag: "test" } },
+  rpcMock: { image: { repository: "localhost/rpc-mock", tag: "test" } },
+};
+
+/** Stages whose image somebody has to build, and name, first. */
+const NO_IMAGE = ["canopy-node", "rpc-mock"];
+
 /** Stages that a layer switches off. No stage that stays waits for one of them. */
-const OFF: Readonly<Record<string, readonly string[]>> = { prod: ["load", "load-check"] };
+const OFF: Readonly<Record<string, readonly string[]>> = {
+  dev: [...NO_IMAGE, "mongodb"],
+  prod: [...NO_IMAGE, "mongodb", "load", "load-check"],
+  "october-2025": [...NO_IMAGE, "redis"],
+};
 
 /** The order of the bed in a layer. */
 export function edgesIn(layer: string): Edges {

@@ -47,7 +47,7 @@ export interface Registration {
   readonly version: string;
 }
 
-/** What the mock of RandomPassword makes, so that a test can search for it. */
+/** What the mock of RandomPassword and RandomBytes makes, so that a test can search for it. */
 export function generatedPassword(name: string): string {
   return `GENERATED-${name}-PASSWORD`;
 }
@@ -187,6 +187,7 @@ const mocks: Mocks = {
       state["metadata"] = { ...metadata, name: metadata.name ?? `${name}-auto` };
     }
     if (kindOf(type) === "RandomPassword") state["result"] = pulumi.secret(generatedPassword(name));
+    if (kindOf(type) === "RandomBytes") state["hex"] = pulumi.secret(generatedPassword(name));
     return { id: `${name}-id`, state };
   },
   call: ({ token }) => {
