@@ -101,7 +101,8 @@ export class Elasticsearch extends pulumi.ComponentResource implements Part {
                   image,
                   imagePullPolicy: "IfNotPresent",
                   command: ["/bin/sh", "-c", render.configScript(values)],
-                  env: [{ name: "ES_JAVA_OPTS", value: "-Xmx128m" }],
+                  // The certificate tool reads this one; ES_JAVA_OPTS is the server's alone.
+                  env: [{ name: "CLI_JAVA_OPTS", value: "-Xmx128m" }],
                   volumeMounts: [
                     { name: "rendered", mountPath: "/rendered", readOnly: true },
                     { name: "config", mountPath: "/config" },

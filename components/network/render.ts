@@ -18,6 +18,9 @@ type Rule<Side extends "from" | "to"> = { [side in Side]?: Peer[] } & { ports: {
 /** Labels that the CanopyX controller puts on every pod it creates (canopyx app/controller/provider_k8s.go). */
 export const INDEXER_LABELS = { "managed-by": "canopyx-controller" };
 
+/** Parties that have an address and no pods of this bed. */
+const UNSELECTABLE: readonly string[] = [OUTSIDE, API_SERVER];
+
 /** Ports on which clusters serve their API: `kubernetes.default.svc`, and the address behind it. */
 const API_PORTS = [443, 6443];
 
@@ -36,8 +39,7 @@ export const DNS_EGRESS = [
  * @param namespace of the bed; its indexers live in `<namespace>-indexers`
  */
 export function renderPolicies(flows: readonly Flow[], namespace: string): Policy[] {
-  const special = [OUTSIDE, API_SERVER];
-  const workloads = [...new Set(flows.flatMap(({ from, to }) => [from, to]))].filter((name) => !special.includes(name)).sort();
+  const workloads = [...new Set(flows.flatMap(({ from, to }) => [from, to]))].filter((name) => !UNSELECTABLE.includes(name)).sort();
   return workloads.map((workload) => {
     const home = namespaceOf(workload, namespace);
     return {
@@ -46,18 +48,17 @@ export function renderPolicies(flows: readonly Flow[], namespace: string): Polic
       spec: {
         podSelector: { matchLabels: labelsOf(workload, namespace) },
         policyTypes: ["Ingress", "Egress"],
-        ingress: grouped(flows.filter(({ to }) => to === workload).map(({ from, port }) => [from, port])).map(([ports, from]) => ({
-          from: from.map((name) => peer(name, home, namespace)),
-          ports,
-        })),
+        ingress: grouped(flows.filter(({ to }) => to === workload).map(({ from, port }) => [from, port])).map(([ports, names]) => {
+          const from = peers(names, home, namespace);
+          return from === undefined ? { ports } : { from, ports };
+        }),
         egress: grouped(
           flows
             .filter(({ from }) => from === workload)
             .flatMap(({ to, port }): [string, number][] => (to === API_SERVER ? API_PORTS.map((each) => [to, each]) : [[to, port]])),
-        ).map(([ports, to]) => {
-          // Addresses outside of the bed have no selector: the port is all that a policy can say of them.
-          const known = to.filter((name) => !special.includes(name));
-          return known.length < to.length ? { ports } : { to: known.map((name) => peer(name, home, namespace)), ports };
+        ).map(([ports, names]) => {
+          const to = peers(names, home, namespace);
+          return to === undefined ? { ports } : { to, ports };
         }),
       },
     };
@@ -71,6 +72,11 @@ function namespaceOf(workload: string, namespace: string): string {
 function labelsOf(workload: string, namespace: string): Record<string, string> {
   if (workload === INDEXERS) return INDEXER_LABELS;
   return { "app.kubernetes.io/name": workload, "app.kubernetes.io/instance": namespace };
+}
+
+/** Undefined for any address: the port is all that a policy can say of what is outside of the bed. */
+function peers(names: readonly string[], home: string, namespace: string): Peer[] | undefined {
+  return names.some((name) => UNSELECTABLE.includes(name)) ? undefined : names.map((name) => peer(name, home, namespace));
 }
 
 function peer(workload: string, home: string, namespace: string): Peer {

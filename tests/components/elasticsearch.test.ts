@@ -79,6 +79,11 @@ describe("the init container", () => {
     expect(at(set.inputs, "spec.template.spec.volumes.0.configMap.name")).toBe("elasticsearch-config-auto");
   });
 
+  test("bounds the heap of the certificate tool by the variable that the tool reads", async () => {
+    const [init] = listAt((await bedOf("prod")).get("StatefulSet", "elasticsearch").inputs, "spec.template.spec.initContainers");
+    expect(plainEnv(init ?? {})).toEqual({ CLI_JAVA_OPTS: "-Xmx128m" });
+  });
+
   test("asks for no more than the server, so that it costs the node nothing", async () => {
     const set = (await bedOf("prod")).get("StatefulSet", "elasticsearch");
     const [init] = listAt(set.inputs, "spec.template.spec.initContainers");

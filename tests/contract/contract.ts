@@ -9,8 +9,14 @@ export interface Contract {
   readonly ports: Readonly<Record<string, string>>;
   /** Probe to its source: "http /path", "tcp", "grpc <service>", "exec <first word>". */
   readonly probes: Readonly<Record<string, string>>;
-  /** Rendered file to its dotted keys: `[]` stands for the entries of a list, `*` for a name that is free. */
+  /**
+   * Rendered file to its dotted keys: `[]` stands for the entries of a list, `*` for a name that is free. A file is named as in its
+   * ConfigMap, where `*` is free too, or as `$NAME` when an environment variable hands it over.
+   */
   readonly files?: Readonly<
     Record<string, { readonly parse: (text: string) => string[]; readonly keys: Readonly<Record<string, string>> }>
   >;
 }
+
+/** Source of a variable that the bed's own text reads: a job's script, a container's command, a template. The text must name it. */
+export const OWN_TEXT = "read by the bed's own script or template";

@@ -37,6 +37,36 @@ export function containers(bed: Captured): Container[] {
   });
 }
 
+/** A file that a container gets from a ConfigMap. */
+export interface ConfigFile {
+  /** Logical name of the ConfigMap. */
+  readonly config: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Every file of the ConfigMaps that a container mounts. */
+export function configFiles(bed: Captured, { pod, spec }: Container): ConfigFile[] {
+  const mounted = listAt(spec, "volumeMounts").map((mount) => textAt(mount, "name"));
+  const names = listAt(pod.spec, "volumes")
+    .filter((volume) => mounted.includes(textAt(volume, "name")))
+    .flatMap((volume) => [volume, ...listAt(volume, "projected.sources")])
+    .map((volume) => textAt(volume, "configMap.name"))
+    .filter((name) => name !== "");
+  return names.flatMap((name) => {
+    const config = bed.ofKind("ConfigMap").find((each) => objectName(each) === name);
+    if (config === undefined) throw new Error(`${pod.owner.name} mounts ConfigMap ${name}, which the program does not make`);
+    return Object.entries(mapAt(config.inputs, "data")).flatMap(([file, text]) =>
+      typeof text === "string" ? [{ config: config.name, file, text }] : [],
+    );
+  });
+}
+
+/** Name of the object in the cluster; the mock engine names what the program does not. */
+export function objectName({ inputs, name }: Registration): string {
+  return textAt(inputs, "metadata.name") || `${name}-auto`;
+}
+
 /** The only container of a workload. */
 export function containerOf(workload: Registration): JsonMap {
   const [only, ...rest] = listAt(workload.inputs, "spec.template.spec.containers");
