@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Cassandra, cassandraEndpoint, cassandraRoles } from "./components/cassandra";
+import { Chronik, chronikEndpoint, chronikTopics } from "./components/chronik";
+import { chronikBench } from "./components/chronik-bench";
 import { Credentials } from "./components/credentials";
 import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
@@ -100,10 +102,40 @@ export = async () => {
       on.after(temporal, namespaces, load),
     );
 
+  // 6 the brokers, and what is measured on them
+  const chronik = values.chronik.enabled
+    ? new Chronik(
+        "chronik",
+        { bed, values: values.chronik, identity: identities.chronik, adminKey: secrets.chronikAdmin },
+        on.after(platform, credentials),
+      )
+    : undefined;
+  const brokers = chronikEndpoint(values.chronik, bed.namespace);
+  const topics =
+    chronik &&
+    new RunOnce("chronik-topics", chronikTopics({ bed, values: values.chronik, brokers, replacedWith: [chronik.set] }), on.after(chronik));
+  const { image: benchImage } = values.chronikBench;
+  const bench =
+    benchImage &&
+    new RunOnce("chronik-bench", chronikBench({ bed, values: values.chronikBench, image: benchImage, brokers }), on.after(chronik, topics));
+
   // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
-  const parts = [cassandra, elasticsearch, roles, schema, visibility, record, temporal, namespaces, tools, load, check].filter(
-    (part) => part !== undefined,
-  );
+  const parts = [
+    cassandra,
+    elasticsearch,
+    roles,
+    schema,
+    visibility,
+    record,
+    temporal,
+    namespaces,
+    tools,
+    load,
+    check,
+    chronik,
+    topics,
+    bench,
+  ].filter((part) => part !== undefined);
   const flows = parts.flatMap((part) => part.flows);
   if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
 
@@ -116,6 +148,7 @@ export = async () => {
       temporal: temporal.endpoint,
       temporalUi: tools.endpoint,
       ...(load && { load: load.endpoint }),
+      ...(chronik && { chronik: brokers }),
     },
     temporalNamespaces: Object.keys(values.temporal.namespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },

@@ -1,4 +1,5 @@
 import { identityOf as cassandraIdentity } from "../components/cassandra/render";
+import { identityOf as chronikIdentity } from "../components/chronik/render";
 import type { PasswordName } from "../components/credentials/passwords";
 import { identityOf as elasticsearchIdentity } from "../components/elasticsearch/render";
 import type { Bed } from "../components/kit/bed";
@@ -22,7 +23,7 @@ export interface Derived {
 }
 
 export function derive(values: Values, namespace: string): Derived {
-  const { platform, images, cassandra, temporal } = values;
+  const { platform, images, cassandra, chronik, temporal } = values;
   const identities = identitiesOf(values, namespace);
   const sets = setsOf(values, identities);
   return {
@@ -49,6 +50,7 @@ export function derive(values: Values, namespace: string): Derived {
         "cassandra.datacenter": cassandra.datacenter,
         "cassandra.numTokens": cassandra.numTokens,
       }),
+      ...(chronik.enabled && { "chronik.mode": chronik.mode, "chronik.replicas": chronik.replicas }),
       ...Object.fromEntries(sets.flatMap((set) => Object.entries(storageFacts(set)))),
     },
   };
@@ -61,18 +63,28 @@ function identitiesOf({ platform, ...values }: Values, namespace: string) {
   return {
     cassandra: cassandraIdentity(values.cassandra, selector("cassandra"), storageClass),
     elasticsearch: elasticsearchIdentity(values.elasticsearch, selector("elasticsearch"), storageClass),
+    chronik: chronikIdentity(values.chronik, selector("chronik"), storageClass),
   };
 }
 
 /** The sets of this bed: what is switched off has none. */
 function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): SetIdentity[] {
-  const { cassandra, elasticsearch } = identities;
-  return [...(values.cassandra.external ? [] : [cassandra]), ...(values.elasticsearch.external ? [] : [elasticsearch])];
+  const { cassandra, elasticsearch, chronik } = identities;
+  return [
+    ...(values.cassandra.external ? [] : [cassandra]),
+    ...(values.elasticsearch.external ? [] : [elasticsearch]),
+    ...(values.chronik.enabled ? [chronik] : []),
+  ];
 }
 
 /** The passwords of this bed. */
 function passwordsOf(values: Values): PasswordName[] {
-  return [...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)), "cassandraTemporal", "elasticsearch"];
+  return [
+    ...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)),
+    "cassandraTemporal",
+    "elasticsearch",
+    ...(values.chronik.enabled ? (["chronikAdmin"] as const) : []),
+  ];
 }
 
 /** Passwords that nobody but the operator can know: those of servers that this bed does not run, by the knob that says so. */

@@ -14,8 +14,10 @@ export const PASSWORDS = {
   cassandraSuperuser: { secretName: "cassandra-superuser", store: "cassandra" },
   cassandraTemporal: { secretName: "cassandra-temporal", store: "cassandra" },
   elasticsearch: { secretName: "elasticsearch-elastic", store: "elasticsearch" },
+  chronikAdmin: { secretName: "chronik-admin", key: "api-key" },
 } as const satisfies Readonly<Record<string, Password>>;
 export type PasswordName = keyof typeof PASSWORDS;
 
 /** The same, where only what every password has is of interest. */
 export const passwordOf = (name: PasswordName): Password => PASSWORDS[name];
+export const allPasswords: readonly Password[] = Object.values(PASSWORDS);

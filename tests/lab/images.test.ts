@@ -13,6 +13,12 @@ const NOT_IN_VALUES = [
   "registry.k8s.io/pause:3.10",
 ];
 
+/** Images of the values that the lab cannot build, and why: only simulated nodes run them. */
+const NO_STAND_IN: Readonly<Record<string, string>> = {
+  "ghcr.io/lspecian/chronik-stream:2.10.4": "no package registry serves the broker's program, and its source takes an hour to compile",
+  "docker.io/apache/kafka:3.7.0": "the client of the topics job, which has no broker to talk to here",
+};
+
 interface Description {
   readonly reference: string;
   readonly layers: string[];
@@ -45,7 +51,12 @@ test("the values pin images", () => {
   expect(wanted.length).toBeGreaterThan(5);
 });
 
-test.each(wanted)("%s has a stand-in with exactly this reference", (reference) => {
+test("what has no stand-in is asked for, and has none", () => {
+  expect(wanted).toEqual(expect.arrayContaining(Object.keys(NO_STAND_IN)));
+  expect(references.filter((reference) => reference in NO_STAND_IN)).toEqual([]);
+});
+
+test.each(wanted.filter((reference) => !(reference in NO_STAND_IN)))("%s has a stand-in with exactly this reference", (reference) => {
   expect(references).toContain(reference);
 });
 

@@ -10,6 +10,7 @@ import {
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
 import * as read from "./support/read-back";
 import type { RealBed } from "./support/real-bed";
+import { CHRONIK_ROWS } from "./rows/chronik";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
 
 const CASSANDRA_YAML = "ConfigMap cassandra-config, cassandra.yaml";
@@ -454,6 +455,8 @@ export const ROWS: readonly Row[] = [
     value: 2,
     read: read.checkedWorkflows,
   },
+
+  ...CHRONIK_ROWS,
 ];
 
 export function isRead(row: Row): row is ReadRow {

@@ -20,10 +20,15 @@ export const EDGES: Edges = {
   "temporal-tools": ["temporal"],
   load: ["temporal", "temporal-namespaces"],
   "load-check": ["load", "temporal", "temporal-namespaces"],
+  chronik: ["credentials", "platform"],
+  "chronik-topics": ["chronik"],
 };
 
 /** Stages that a layer switches off. No stage that stays waits for one of them. */
-const OFF: Readonly<Record<string, readonly string[]>> = { prod: ["load", "load-check"] };
+const OFF: Readonly<Record<string, readonly string[]>> = {
+  prod: ["load", "load-check"],
+  "october-2025": ["chronik", "chronik-topics"],
+};
 
 /** The order of the bed in a layer. */
 export function edgesIn(layer: string): Edges {
