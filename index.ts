@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import { CanopyNode } from "./components/canopy-node";
 import { Cassandra, cassandraEndpoint, cassandraRoles } from "./components/cassandra";
+import { Chronik, chronikEndpoint, chronikTopics } from "./components/chronik";
+import { chronikBench } from "./components/chronik-bench";
 import { Credentials } from "./components/credentials";
 import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
@@ -125,6 +127,22 @@ export = async () => {
       on.after(platform, credentials),
     );
   const rpcMock = mock.image && new RpcMock("rpc-mock", { bed, values: mock, image: mock.image }, on.after(platform));
+  // 7 the brokers, and what is measured on them
+  const chronik = values.chronik.enabled
+    ? new Chronik(
+        "chronik",
+        { bed, values: values.chronik, identity: identities.chronik, adminKey: secrets.chronikAdmin },
+        on.after(platform, credentials),
+      )
+    : undefined;
+  const brokers = chronikEndpoint(values.chronik, bed.namespace);
+  const topics =
+    chronik &&
+    new RunOnce("chronik-topics", chronikTopics({ bed, values: values.chronik, brokers, replacedWith: [chronik.set] }), on.after(chronik));
+  const { image: benchImage } = values.chronikBench;
+  const bench =
+    benchImage &&
+    new RunOnce("chronik-bench", chronikBench({ bed, values: values.chronikBench, image: benchImage, brokers }), on.after(chronik, topics));
 
   // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
   const parts = [
@@ -143,6 +161,9 @@ export = async () => {
     mongodb,
     canopyNode,
     rpcMock,
+    chronik,
+    topics,
+    bench,
   ].filter((part) => part !== undefined);
   const flows = parts.flatMap((part) => part.flows);
   if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
@@ -160,6 +181,7 @@ export = async () => {
       ...(mongodb && { mongodb: mongodb.endpoint }),
       ...(canopyNode && { canopyNode: canopyNode.endpoint }),
       ...(rpcMock && { rpcMock: rpcMock.endpoints }),
+      ...(chronik && { chronik: brokers }),
     },
     temporalNamespaces: Object.keys(values.temporal.namespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },

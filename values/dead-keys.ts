@@ -19,6 +19,53 @@ const DEAD: readonly { readonly pattern: RegExp; readonly live: string }[] = [
   { pattern: /(^|\.)namespaceRPS$/, live: "use temporal.limits.frontend.namespaceRps" },
   { pattern: /(^|\.)dynamicConfigs?$/, live: "use temporal.dynamicConfig" },
   { pattern: /^server(\.|$)/, live: "there is no slice server; limits are temporal.limits, replicas are temporal.<role>.replicas" },
+  {
+    pattern: /(^|\.)(CHRONIK_)?DISABLE_?REALTIME_?INDEX$/i,
+    live: "no chronik-server ever read it; use chronik.hotText: false, and leave chronik.defaultSearchable false",
+  },
+  {
+    pattern: /(^|\.)(CHRONIK_)?FSYNC_?BATCH_?TIMEOUT_?MS$/i,
+    live: "no chronik-server ever read it; chronik.walProfile says how long a write waits for the fsync: 2, 10, 50 or 100 ms",
+  },
+  {
+    pattern: /(^|\.)(CHRONIK_)?WAL_?ROTATION_?SIZE$/i,
+    live: "chronik-server 2.10.4 overrides it: segments of the data end at 128 MiB or 30 minutes, and nothing changes that",
+  },
+  {
+    pattern: /(^|\.)(CHRONIK_)?FETCH_?(FROM_?FOLLOWERS|FOLLOWER_?MAX_?WAIT_?MS)$/i,
+    live: "chronik-server 2.10.4 reads it and uses it nowhere: every broker serves what it has, and clients ask the leader",
+  },
+  {
+    pattern: /(^|\.)auto_?recover$/i,
+    live: "chronik-server 2.10.4 reads it and starts no recovery; the cluster file says false, for a version that does",
+  },
+  {
+    pattern: /(^|\.)(S3_)?DISABLE_?SSL$/i,
+    live: "chronik-server 2.10.4 reads it and uses it nowhere; http:// in chronik.objectStore.endpoint says it",
+  },
+  {
+    pattern: /(^|\.)CHRONIK_(ADVERTISED_(ADDR|PORT)|ADVERTISE|BIND_ADDR|CLUSTER_PEERS|NODE_ID)$/,
+    live: "addresses and node ids follow from chronik.replicas; the first two names no chronik-server since 2.2.0 reads",
+  },
+  {
+    pattern: /(^|\.)CHRONIK_(KAFKA|ADMIN|METRICS)_PORT$/,
+    live: "no chronik-server reads it; ports follow from the node id: Kafka 9092, API 6091+N, admin 10000+N, metrics 13000+N",
+  },
+  {
+    pattern: /(^|\.)CHRONIK_(REPLICATION_FOLLOWERS|WAL_RECEIVER_(ADDR|PORT))$/,
+    live: "the cluster file, made from chronik.replicas, says it",
+  },
+  {
+    pattern: /(^|\.)(CHRONIK_(SNAPSHOT|COLUMNAR)_COMPRESSION|TOKIO_DEADLOCK_DETECTION)$/,
+    live: "no chronik-server reads it, and there is no other key for it",
+  },
+  { pattern: /(^|\.)CHRONIK_WAL_PROFILE$/, live: "use chronik.walProfile" },
+  { pattern: /(^|\.)CHRONIK_PRODUCE_PROFILE$/, live: "use chronik.produceProfile" },
+  { pattern: /(^|\.)min_insync_replicas$/, live: "use chronik.minInsyncReplicas, and read what it really does" },
+  {
+    pattern: /(^|\.)chronikBench\.validate$/,
+    live: "chronik-bench reads --validate and uses it nowhere; chronikBench.mode: round-trip counts what is read back",
+  },
   { pattern: /(^|\.)replicaCount$/, live: "use replicas" },
   { pattern: /(^|\.)cluster_size$/, live: "use cassandra.replicas" },
 ];

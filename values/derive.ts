@@ -1,5 +1,6 @@
 import { identityOf as canopyNodeIdentity } from "../components/canopy-node/render";
 import { identityOf as cassandraIdentity } from "../components/cassandra/render";
+import { identityOf as chronikIdentity } from "../components/chronik/render";
 import type { PasswordName } from "../components/credentials/passwords";
 import { identityOf as elasticsearchIdentity } from "../components/elasticsearch/render";
 import type { Bed } from "../components/kit/bed";
@@ -24,7 +25,7 @@ export interface Derived {
 }
 
 export function derive(values: Values, namespace: string): Derived {
-  const { platform, images, cassandra, temporal } = values;
+  const { platform, images, cassandra, chronik, temporal } = values;
   const identities = identitiesOf(values, namespace);
   const sets = setsOf(values, identities);
   return {
@@ -51,6 +52,7 @@ export function derive(values: Values, namespace: string): Derived {
         "cassandra.datacenter": cassandra.datacenter,
         "cassandra.numTokens": cassandra.numTokens,
       }),
+      ...(chronik.enabled && { "chronik.mode": chronik.mode, "chronik.replicas": chronik.replicas }),
       ...Object.fromEntries(sets.flatMap((set) => Object.entries(storageFacts(set)))),
     },
   };
@@ -65,30 +67,34 @@ function identitiesOf({ platform, ...values }: Values, namespace: string) {
     elasticsearch: elasticsearchIdentity(values.elasticsearch, selector("elasticsearch"), storageClass),
     mongodb: mongodbIdentity(values.mongodb, selector("mongodb"), storageClass),
     canopyNode: canopyNodeIdentity(values.canopyNode, selector("canopy-node"), storageClass),
+    chronik: chronikIdentity(values.chronik, selector("chronik"), storageClass),
   };
 }
 
 /** The sets of this bed: what is switched off has none. */
 function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): SetIdentity[] {
-  const { cassandra, elasticsearch, mongodb, canopyNode } = identities;
-  return [
-    ...(values.cassandra.external ? [] : [cassandra]),
-    ...(values.elasticsearch.external ? [] : [elasticsearch]),
-    ...(values.mongodb.enabled ? [mongodb] : []),
-    ...(values.canopyNode.image ? [canopyNode] : []),
-  ];
+  const made: Readonly<Record<keyof typeof identities, boolean>> = {
+    cassandra: !values.cassandra.external,
+    elasticsearch: !values.elasticsearch.external,
+    mongodb: values.mongodb.enabled,
+    canopyNode: values.canopyNode.image !== undefined,
+    chronik: values.chronik.enabled,
+  };
+  return (Object.keys(identities) as (keyof typeof identities)[]).filter((name) => made[name]).map((name) => identities[name]);
 }
 
 /** The passwords of this bed. */
 function passwordsOf(values: Values): PasswordName[] {
-  return [
-    ...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)),
-    "cassandraTemporal",
-    "elasticsearch",
-    ...(values.redis.enabled ? (["redis"] as const) : []),
-    ...(values.mongodb.enabled ? (["mongodb"] as const) : []),
-    ...(values.canopyNode.image ? (["canopyNodeValidatorKey"] as const) : []),
-  ];
+  const needed: Readonly<Record<PasswordName, boolean>> = {
+    cassandraSuperuser: !values.cassandra.external,
+    cassandraTemporal: true,
+    elasticsearch: true,
+    redis: values.redis.enabled,
+    mongodb: values.mongodb.enabled,
+    canopyNodeValidatorKey: values.canopyNode.image !== undefined,
+    chronikAdmin: values.chronik.enabled,
+  };
+  return (Object.keys(needed) as PasswordName[]).filter((name) => needed[name]);
 }
 
 /** Passwords that nobody but the operator can know: those of servers that this bed does not run, by the knob that says so. */

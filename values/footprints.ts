@@ -5,7 +5,7 @@ import type { Values } from "./slices";
 
 /** What every workload asks of the cluster. Jobs run side by side in pairs at most, so two are counted. */
 export function footprints(values: Values): Footprint[] {
-  const { cassandra, elasticsearch, temporal, load, redis, mongodb, canopyNode, rpcMock } = values;
+  const { cassandra, elasticsearch, temporal, load, redis, mongodb, canopyNode, rpcMock, chronik, chronikBench } = values;
   return [
     ...(cassandra.external ? [] : [{ name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources }]),
     ...(elasticsearch.external ? [] : [{ name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources }]),
@@ -26,6 +26,8 @@ export function footprints(values: Values): Footprint[] {
     ...(mongodb.enabled ? [{ name: "mongodb", replicas: 1, resources: mongodb.resources }] : []),
     ...(canopyNode.image ? [{ name: "canopy-node", replicas: 1, resources: canopyNode.resources }] : []),
     ...(rpcMock.image ? [{ name: "rpc-mock", replicas: 1, resources: rpcMock.resources }] : []),
+    ...(chronik.enabled ? [{ name: "chronik", replicas: chronik.replicas, resources: chronik.resources }] : []),
+    ...(chronikBench.image === undefined ? [] : [{ name: "chronik-bench", replicas: 1, resources: chronikBench.resources }]),
     { name: "jobs", replicas: 2, resources: JOB_RESOURCES },
   ];
 }

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { CanopyNodeValues } from "../components/canopy-node/values";
 import { CassandraValues } from "../components/cassandra/values";
+import { benchSeconds } from "../components/chronik-bench/render";
+import { ChronikBenchValues } from "../components/chronik-bench/values";
+import { ChronikValues } from "../components/chronik/values";
 import { ElasticsearchValues } from "../components/elasticsearch/values";
+import { giveUpAfter } from "../components/kit/job-time";
 import { LoadValues } from "../components/load/values";
 import { MongodbValues } from "../components/mongodb/values";
 import { ImagesValues, PlatformValues } from "../components/platform/values";
@@ -22,6 +26,8 @@ export const Values = z
     mongodb: MongodbValues,
     canopyNode: CanopyNodeValues,
     rpcMock: RpcMockValues,
+    chronik: ChronikValues,
+    chronikBench: ChronikBenchValues,
   })
   .check((ctx) => {
     const { load, temporal } = ctx.value;
@@ -29,5 +35,25 @@ export const Values = z
     if (!load.enabled || namespaces.includes(load.namespace)) return;
     const message = `one of temporal.namespaces, which are ${namespaces.join(", ")}; name one of them, or add it there`;
     ctx.issues.push({ code: "custom", path: ["load", "namespace"], input: load.namespace, message });
+  })
+  .check((ctx) => {
+    const { chronik, chronikBench: bench, platform } = ctx.value;
+    if (bench.image === undefined) return;
+    const problem = (knob: string, message: string, input: unknown) =>
+      ctx.issues.push({ code: "custom", path: ["chronikBench", knob], input, message });
+    if (!chronik.enabled) problem("image", "none while chronik.enabled is false: there is nothing to measure", bench.image);
+    const topic = chronik.topics[bench.topic];
+    if (topic === undefined) {
+      const names = Object.keys(chronik.topics).join(", ");
+      problem("topic", `one of chronik.topics, which are ${names}; name one of them, or add it there`, bench.topic);
+    } else if (bench.acks === "all" && topic.replicationFactor === 1) {
+      const message = `1, since topic ${bench.topic} has one copy and all of one is one; or set chronik.topics.${bench.topic}.replicationFactor to 2 or more`;
+      problem("acks", message, bench.acks);
+    }
+    const [needed, given] = [benchSeconds(bench), giveUpAfter(platform.jobDeadlineSeconds)];
+    if (needed > given) {
+      const message = `a time that with start, last messages and read-back (${needed} s) fits the ${given} s of one try; shorten it, or raise platform.jobDeadlineSeconds to ${needed * 2 + 20}`;
+      problem("duration", message, bench.duration);
+    }
   });
 export type Values = z.infer<typeof Values>;

@@ -20,6 +20,7 @@ export const PASSWORDS = {
   redis: { secretName: "redis", key: "redis-password", indexers: true },
   mongodb: { secretName: "mongodb-root", store: "mongodb" },
   canopyNodeValidatorKey: { secretName: "canopy-node-validator", key: "validator-key", store: "canopy-node", blsKey: true },
+  chronikAdmin: { secretName: "chronik-admin", key: "api-key" },
 } as const satisfies Readonly<Record<string, Password>>;
 export type PasswordName = keyof typeof PASSWORDS;
 
@@ -28,3 +29,4 @@ export const passwordOf = (name: PasswordName): Password => PASSWORDS[name];
 
 /** Key of the stack config that gives it. */
 export const configKeyOf = (name: PasswordName): string => (passwordOf(name).blsKey ? name : `${name}Password`);
+export const allPasswords: readonly Password[] = Object.values(PASSWORDS);

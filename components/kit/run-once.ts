@@ -3,13 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bed } from "./bed";
 import { labels } from "./labels";
 import { JOB_RESOURCES } from "./job-resources";
+import { giveUpAfter, TRIES } from "./job-time";
 import { imageReference, pullSecrets } from "./images";
-import type { Image } from "./schemas";
+import type { Image, Resources } from "./schemas";
 import { containerSecurity, podSecurity } from "./security";
 import { flowsTo, type Endpoint, type Flow, type Part } from "./traffic";
-
-/** Tries of a job: the first, and one more for a pod that died of something else than its own verdict. */
-const TRIES = 2;
 
 export interface RunOnceArgs {
   readonly bed: Bed;
@@ -24,6 +22,8 @@ export interface RunOnceArgs {
   readonly env?: Readonly<Record<string, string>>;
   /** Environment by reference: variable to Secret key. */
   readonly secretEnv?: Readonly<Record<string, { secretName: string; key: string }>>;
+  /** Of its pod; those of a shell and one client if left out. */
+  readonly resources?: Resources;
   /** What it connects to. */
   readonly peers: readonly Endpoint[];
   /** Run again when one of these is replaced: a new store has no schema. */
@@ -81,7 +81,7 @@ export class RunOnce extends pulumi.ComponentResource implements Part {
                     })),
                   ],
                   volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
-                  resources: JOB_RESOURCES,
+                  resources: args.resources ?? JOB_RESOURCES,
                   securityContext: containerSecurity,
                   terminationMessagePolicy: "FallbackToLogsOnError",
                 },
@@ -100,11 +100,6 @@ export class RunOnce extends pulumi.ComponentResource implements Part {
     this.flows = flowsTo(name, ...args.peers);
     this.registerOutputs();
   }
-}
-
-/** Seconds after which one try gives up on its own, so that both tries and the back-off of 10 s fit the deadline. */
-export function giveUpAfter(jobSeconds: number): number {
-  return Math.floor((jobSeconds - 20) / TRIES);
 }
 
 /**

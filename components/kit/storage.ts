@@ -13,6 +13,8 @@ export interface SetIdentity {
   /** Provider and API server disagree on this one: the provider replaces the set, so it counts as fixed. */
   readonly revisionHistoryLimit: number;
   readonly selector: Readonly<Record<string, string>>;
+  /** Number of the first pod, where its program counts from something else than 0. */
+  readonly ordinalsStart?: number;
   readonly claim: { readonly name: string; readonly size: string; readonly className?: string | undefined };
   /** Not fixed by Kubernetes, but by promise: a kept store stays kept. */
   readonly whenDeleted: Storage["whenDeleted"];
@@ -33,6 +35,7 @@ export function setFields(identity: SetIdentity) {
     podManagementPolicy: identity.podManagementPolicy,
     revisionHistoryLimit: identity.revisionHistoryLimit,
     replicas: identity.replicas,
+    ...(identity.ordinalsStart === undefined ? {} : { ordinals: { start: identity.ordinalsStart } }),
     selector: { matchLabels: { ...identity.selector } },
     persistentVolumeClaimRetentionPolicy: { whenDeleted: identity.whenDeleted, whenScaled: identity.whenScaled },
     volumeClaimTemplates: [
@@ -48,7 +51,12 @@ export function setFields(identity: SetIdentity) {
   };
 }
 
+/** Names of the pods of a set. */
+export function podNames({ name, replicas, ordinalsStart = 0 }: SetIdentity): string[] {
+  return Array.from({ length: replicas }, (_, index) => `${name}-${ordinalsStart + index}`);
+}
+
 /** Names of the claims that the controller makes for a set. */
 export function claimNames(identity: SetIdentity): string[] {
-  return Array.from({ length: identity.replicas }, (_, ordinal) => `${identity.claim.name}-${identity.name}-${ordinal}`);
+  return podNames(identity).map((pod) => `${identity.claim.name}-${pod}`);
 }

@@ -18,11 +18,13 @@ export interface Flow {
   readonly port: number;
 }
 
-/** A page of metrics that every pod of a workload serves. */
+/** A page of metrics that the pods of a workload serve. */
 export interface Scrape {
   readonly workload: string;
   readonly port: number;
   readonly path: string;
+  /** The one pod that serves it, where every pod of the workload has a port of its own. */
+  readonly pod?: string;
 }
 
 /** What a component tells about itself, for `network` and for Prometheus. */

@@ -15,6 +15,8 @@ const NOT_IN_VALUES = [
 /** Images that the values pin and the lab cannot run. */
 const NO_STAND_IN: Readonly<Record<string, string>> = {
   "docker.io/library/mongo:5.0.14-focal": "no package registry serves a MongoDB server, and nothing in the bed reads it",
+  "ghcr.io/lspecian/chronik-stream:2.10.4": "no package registry serves the broker's program, and its source takes an hour to compile",
+  "docker.io/apache/kafka:3.7.0": "the client of the topics job, which has no broker to talk to here",
 };
 
 interface Description {
@@ -49,18 +51,13 @@ test("the values pin images", () => {
   expect(wanted.length).toBeGreaterThan(5);
 });
 
-test.each(wanted.filter((reference) => NO_STAND_IN[reference] === undefined))(
-  "%s has a stand-in with exactly this reference",
-  (reference) => {
-    expect(references).toContain(reference);
-  },
-);
-
 test("what has no stand-in is asked for, and has none", () => {
-  for (const reference of Object.keys(NO_STAND_IN)) {
-    expect(wanted).toContain(reference);
-    expect(references).not.toContain(reference);
-  }
+  expect(wanted).toEqual(expect.arrayContaining(Object.keys(NO_STAND_IN)));
+  expect(references.filter((reference) => reference in NO_STAND_IN)).toEqual([]);
+});
+
+test.each(wanted.filter((reference) => !(reference in NO_STAND_IN)))("%s has a stand-in with exactly this reference", (reference) => {
+  expect(references).toContain(reference);
 });
 
 test("a reference has one stand-in, and those that no values ask for are known", () => {

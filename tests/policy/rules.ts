@@ -1,4 +1,4 @@
-import { PASSWORDS, type Password } from "../../components/credentials/passwords";
+import { allPasswords } from "../../components/credentials/passwords";
 import { type Captured, generatedPassword, kindOf, type Registration } from "../support/harness";
 import { at, listAt, mapAt, textAt } from "../support/json";
 import { type Container, containers, type Pod, pods } from "../support/pods";
@@ -27,9 +27,15 @@ const ALONE = ["redis"];
 /** The one ConfigMap that is edited in place. */
 const MUTABLE_CONFIG = "temporal-dynamic-config";
 
+/**
+ * A Service of one pod, named as the pod is, selects it by the label that the StatefulSet controller gives it: members that are
+ * told of each other by address, and not by one name for all, need it.
+ */
+const POD_NAME = "statefulset.kubernetes.io/pod-name";
+
 /** Children that are named after what they are and not after their stage. A rename would replace them. */
 const CHILD_NAMES: Readonly<Record<string, RegExp>> = {
-  credentials: /^(cassandra-superuser|cassandra-temporal|elasticsearch-elastic|redis(-indexers)?|mongodb-root|canopy-node-validator)$/,
+  credentials: new RegExp(`^(${allPasswords.map(({ secretName }) => secretName).join("|")})(-indexers)?$`),
   "temporal-tools": /^(temporal-ui|temporal-admin-tools)$/,
 };
 
@@ -107,12 +113,13 @@ export const rules = {
     ];
     const templates = pods(bed).map(({ labels }) => labels);
     return selectors.flatMap(([resource, path]) => {
-      const selector = mapAt(resource.inputs, path);
+      const { [POD_NAME]: pod, ...selector } = mapAt(resource.inputs, path);
       const exact = Object.keys(selector).sort().join() === "app.kubernetes.io/instance,app.kubernetes.io/name";
       const selects = templates.filter((labels) => Object.entries(selector).every(([key, value]) => labels[key] === value));
       return [
         ...unless(exact, `${label(resource)}: ${Object.keys(selector).join(", ")}`),
         ...unless(selects.length === 1, `${label(resource)}: selects ${selects.length} workloads`),
+        ...unless(pod === undefined || (kindOf(resource.type) === "Service" && pod === resource.name), `${label(resource)}: ${POD_NAME}`),
       ];
     });
   },
@@ -146,7 +153,7 @@ export const rules = {
 
   "what is kept is protected, with its namespace, passwords and Secrets": (bed) => {
     const sets = kept(bed);
-    const secrets = Object.values<Password>(PASSWORDS).filter(({ store }) => sets.some(({ name }) => name === store));
+    const secrets = allPasswords.filter(({ store }) => sets.some(({ name }) => name === store));
     const guards = [
       ...sets,
       ...(sets.length > 0 ? [own(bed)] : []),

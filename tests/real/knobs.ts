@@ -14,6 +14,7 @@ import { REDIS_ROWS } from "./rows/redis";
 import { RPC_MOCK_ROWS } from "./rows/rpc-mock";
 import * as read from "./support/read-back";
 import type { RealBed } from "./support/real-bed";
+import { CHRONIK_ROWS } from "./rows/chronik";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
 
 const CASSANDRA_YAML = "ConfigMap cassandra-config, cassandra.yaml";
@@ -462,6 +463,8 @@ export const ROWS: readonly Row[] = [
   ...MONGODB_ROWS,
   ...CANOPY_NODE_ROWS,
   ...RPC_MOCK_ROWS,
+
+  ...CHRONIK_ROWS,
 ];
 
 export function isRead(row: Row): row is ReadRow {

@@ -24,6 +24,9 @@ export const EDGES: Edges = {
   mongodb: ["credentials", "platform"],
   "canopy-node": ["credentials", "platform"],
   "rpc-mock": ["platform"],
+  chronik: ["credentials", "platform"],
+  "chronik-topics": ["chronik"],
+  "chronik-bench": ["chronik", "chronik-topics"],
 };
 
 /** Settings that switch on what dev leaves off. */
@@ -31,16 +34,17 @@ export const EVERYTHING_ON: NonNullable<RunOptions["slices"]> = {
   mongodb: { enabled: true },
   canopyNode: { image: { repository: "localhost/canopy-node", tag: "test" } },
   rpcMock: { image: { repository: "localhost/rpc-mock", tag: "test" } },
+  chronikBench: { image: { repository: "localhost/chronik-bench", tag: "test" } },
 };
 
 /** Stages whose image somebody has to build, and name, first. */
-const NO_IMAGE = ["canopy-node", "rpc-mock"];
+const NO_IMAGE = ["canopy-node", "rpc-mock", "chronik-bench"];
 
 /** Stages that a layer switches off. No stage that stays waits for one of them. */
 const OFF: Readonly<Record<string, readonly string[]>> = {
   dev: [...NO_IMAGE, "mongodb"],
   prod: [...NO_IMAGE, "mongodb", "load", "load-check"],
-  "october-2025": [...NO_IMAGE, "redis"],
+  "october-2025": [...NO_IMAGE, "redis", "chronik", "chronik-topics"],
 };
 
 /** The order of the bed in a layer. */

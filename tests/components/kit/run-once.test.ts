@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { giveUpAfter, jobScript } from "../../../components/kit/run-once";
+import { giveUpAfter } from "../../../components/kit/job-time";
+import { jobScript } from "../../../components/kit/run-once";
 import { bedOf, runProgram } from "../../support/harness";
 import { at } from "../../support/json";
 import { containerOf, plainEnv } from "../../support/pods";
