@@ -1,4 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { CanopyxAdmin, canopyxChains, CanopyxController, CanopyxQuery, CanopyxWeb } from "./components/canopyx";
+import { imagesOf } from "./components/canopyx/values";
 import { Cassandra, cassandraEndpoint, cassandraRoles } from "./components/cassandra";
 import { Credentials } from "./components/credentials";
 import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
@@ -12,6 +15,7 @@ import { providerArgs } from "./components/platform/provider";
 import { Temporal, temporalCluster, temporalNamespaces, temporalSchema, TemporalTools, temporalVisibility } from "./components/temporal";
 import { loadStack } from "./values";
 import { claimsThatStay, derive } from "./values/derive";
+import { offWarning, whatIsOff } from "./values/off";
 
 // Native stacks: mapping one per promise costs a no-op preview 0.4 s (D15).
 Reflect.deleteProperty(Error, "prepareStackTrace");
@@ -23,6 +27,9 @@ export = async () => {
   const derived = derive(values, stack.namespace);
   const { bed, identities, facts, keptStores } = derived;
   const [, indexers] = stack.namespaces;
+  const off = whatIsOff(values);
+  const warning = offWarning(off);
+  if (warning !== undefined) void pulumi.log.warn(warning);
   const intent = { stack: stack.name, facts, sets: derived.sets, decommissionedTo: values.cassandra.decommissionedTo };
   const cluster = stack.renderTo === undefined ? await admit(stack.context, stack.namespaces, intent) : undefined;
 
@@ -31,7 +38,11 @@ export = async () => {
   const place = { stack: stack.name, values: values.platform };
   const platform = new Platform("platform", { ...place, namespace: bed.namespace, facts, keepsData: keptStores.size > 0 }, ground.after());
   // What a controller creates at run time is in nobody's state: it goes with a namespace of its own.
-  const runtime = new Platform("indexers", { ...place, namespace: indexers, facts: {}, keepsData: false }, ground.after());
+  const runtime = new Platform(
+    "indexers",
+    { ...place, namespace: indexers, facts: {}, keepsData: false, podSecurity: values.canopyx.indexer.podSecurity },
+    ground.after(),
+  );
   const on = ground.deletedWith(platform.disposable);
   const credentials = new Credentials(
     "credentials",
@@ -86,7 +97,11 @@ export = async () => {
   const record = new RunOnce("temporal-cluster", temporalCluster(shared), on.after(credentials, schema, visibility));
   const temporal = new Temporal("temporal", shared, on.after(credentials, schema, visibility, record));
   const server = temporal.endpoint;
-  const namespaces = new RunOnce("temporal-namespaces", temporalNamespaces({ ...shared, server }), on.after(temporal));
+  const namespaces = new RunOnce(
+    "temporal-namespaces",
+    temporalNamespaces({ ...shared, values: { ...values.temporal, namespaces: derived.temporalNamespaces }, server }),
+    on.after(temporal),
+  );
   const tools = new TemporalTools("temporal-tools", { bed, values: values.temporal, server }, on.after(temporal));
 
   // 5 a first workload, and the proof that it completes
@@ -100,10 +115,100 @@ export = async () => {
       on.after(temporal, namespaces, load),
     );
 
+  // MERGE: these are other components.
+  const [clickhouse, redis, rpcMock, canopyNode] = [undefined, undefined, undefined, undefined];
+  const clickhouseEndpoint = {
+    host: `clickhouse.${bed.namespace}.svc`,
+    port: 9000,
+    workload: "clickhouse",
+    user: "canopyx",
+    cluster: "canopyx",
+  };
+  const redisEndpoint = { host: `redis.${bed.namespace}.svc`, port: 6379, workload: "redis" };
+  const rpcMockEndpoint = { host: `rpc-mock.${bed.namespace}.svc`, port: 60000, workload: "rpc-mock" };
+  const canopyNodeEndpoint = undefined;
+  // MERGE: end
+
+  // 6 CanopyX, where its images are named: the API, then who makes the indexers, then the chains they index
+  const canopyx = {
+    bed,
+    systems: {
+      clickhouse: clickhouseEndpoint,
+      clickhousePassword: secrets.clickhouse,
+      temporal: server,
+      redis: values.canopyx.generation === "current" ? { ...redisEndpoint, password: secrets.redis } : undefined,
+      nodes: { "rpc-mock": rpcMockEndpoint, "canopy-node": canopyNodeEndpoint },
+    },
+  };
+  const images = imagesOf(values.canopyx);
+  const canopyxAdmin =
+    images &&
+    new CanopyxAdmin(
+      "canopyx-admin",
+      {
+        ...canopyx,
+        values: values.canopyx,
+        images,
+        secrets: { user: secrets.canopyxAdmin, token: secrets.canopyxToken, session: secrets.canopyxSession },
+      },
+      on.after(credentials, clickhouse, redis, temporal, namespaces),
+    );
+  // Deleted by calls of its own and awaited, not with a namespace: until it is gone it makes anew what the indexers' namespace loses.
+  const canopyxController =
+    images &&
+    new CanopyxController(
+      "canopyx-controller",
+      { ...canopyx, values: values.canopyx, images, indexers },
+      ground.after(runtime, credentials, clickhouse, redis, temporal, namespaces, canopyxAdmin),
+    );
+  const canopyxQuery =
+    values.canopyx.generation === "october-2025" && images?.query
+      ? new CanopyxQuery("canopyx-query", { ...canopyx, values: values.canopyx, image: images.query }, on.after(canopyxAdmin))
+      : undefined;
+  const canopyxWeb =
+    images &&
+    canopyxAdmin &&
+    new CanopyxWeb(
+      "canopyx-web",
+      { bed, values: values.canopyx, images, admin: canopyxAdmin.endpoint, query: canopyxQuery?.endpoint },
+      on.after(canopyxAdmin),
+    );
+  const chains =
+    images &&
+    canopyxAdmin &&
+    new RunOnce(
+      "canopyx-chains",
+      canopyxChains({
+        bed,
+        values: values.canopyx,
+        indexer: images.indexer,
+        nodes: canopyx.systems.nodes,
+        admin: canopyxAdmin.endpoint,
+        token: secrets.canopyxToken,
+        replacedWith: [],
+      }),
+      on.after(canopyxAdmin, canopyxController, rpcMock, canopyNode),
+    );
+
   // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
-  const parts = [cassandra, elasticsearch, roles, schema, visibility, record, temporal, namespaces, tools, load, check].filter(
-    (part) => part !== undefined,
-  );
+  const parts = [
+    cassandra,
+    elasticsearch,
+    roles,
+    schema,
+    visibility,
+    record,
+    temporal,
+    namespaces,
+    tools,
+    load,
+    check,
+    canopyxAdmin,
+    canopyxController,
+    canopyxQuery,
+    canopyxWeb,
+    chains,
+  ].filter((part) => part !== undefined);
   const flows = parts.flatMap((part) => part.flows);
   if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
 
@@ -116,10 +221,14 @@ export = async () => {
       temporal: temporal.endpoint,
       temporalUi: tools.endpoint,
       ...(load && { load: load.endpoint }),
+      ...(canopyxAdmin && { canopyxAdmin: canopyxAdmin.endpoint }),
+      ...(canopyxWeb && { canopyxWeb: canopyxWeb.endpoint }),
+      ...(canopyxQuery && { canopyxQuery: canopyxQuery.endpoint }),
     },
-    temporalNamespaces: Object.keys(values.temporal.namespaces),
+    temporalNamespaces: Object.keys(derived.temporalNamespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },
     limits: values.temporal.limits,
+    off,
     staysAfterDestroy: claimsThatStay(derived, cluster?.live.claims ?? []),
   };
 };

@@ -20,6 +20,18 @@ const DEAD: readonly { readonly pattern: RegExp; readonly live: string }[] = [
   { pattern: /(^|\.)dynamicConfigs?$/, live: "use temporal.dynamicConfig" },
   { pattern: /^server(\.|$)/, live: "there is no slice server; limits are temporal.limits, replicas are temporal.<role>.replicas" },
   { pattern: /(^|\.)replicaCount$/, live: "use replicas" },
+  {
+    pattern: /^canopyx\..*(hpa.*(min|max)|(min|max)replicas$|^canopyx\.indexer\.replicas$)/i,
+    live: "the controller reads INDEXER_HPA_MIN and INDEXER_HPA_MAX and uses them nowhere; use canopyx.chains.<name>.minReplicas and maxReplicas",
+  },
+  {
+    pattern: /^canopyx\..*(crossChainDb|cross_chain_db|CROSSCHAIN_DB|clickhouseCloud|CLICKHOUSE_CLOUD|logEncoding|LOG_ENCODING)$/i,
+    live: "the controller hands this on to no indexer, so admin and indexers would part ways; there is no key for it",
+  },
+  {
+    pattern: /^canopyx\..*(taskQueuePrefix|TEMPORAL_TASK_QUEUE_PREFIX|workerMode|WORKER_MODE|nodeSelector|INDEXER_NODE_SELECTOR)$/i,
+    live: "no code of this CanopyX uses it; there is no key for it",
+  },
   { pattern: /(^|\.)cluster_size$/, live: "use cassandra.replicas" },
 ];
 

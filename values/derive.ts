@@ -1,3 +1,4 @@
+import { canopyxOn, TEMPORAL_NAMESPACE, TEMPORAL_RETENTION } from "../components/canopyx/render";
 import { identityOf as cassandraIdentity } from "../components/cassandra/render";
 import type { PasswordName } from "../components/credentials/passwords";
 import { identityOf as elasticsearchIdentity } from "../components/elasticsearch/render";
@@ -19,6 +20,8 @@ export interface Derived {
   readonly keptStores: ReadonlySet<string>;
   readonly passwords: readonly PasswordName[];
   readonly facts: Facts;
+  /** Namespaces to register: those of the settings, and CanopyX's own when it is on. */
+  readonly temporalNamespaces: Values["temporal"]["namespaces"];
 }
 
 export function derive(values: Values, namespace: string): Derived {
@@ -40,6 +43,10 @@ export function derive(values: Values, namespace: string): Derived {
     sets,
     keptStores: new Set(sets.filter(({ whenDeleted }) => whenDeleted === "Retain").map(({ name }) => name)),
     passwords: passwordsOf(values),
+    temporalNamespaces: {
+      ...(canopyxOn(values.canopyx) && { [TEMPORAL_NAMESPACE]: { retention: TEMPORAL_RETENTION } }),
+      ...temporal.namespaces,
+    },
     facts: {
       "temporal.numHistoryShards": temporal.numHistoryShards,
       "temporal.keyspace": temporal.keyspace,
@@ -72,7 +79,15 @@ function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): Se
 
 /** The passwords of this bed. */
 function passwordsOf(values: Values): PasswordName[] {
-  return [...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)), "cassandraTemporal", "elasticsearch"];
+  return [
+    ...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)),
+    "cassandraTemporal",
+    "elasticsearch",
+    ...(canopyxOn(values.canopyx) ? (["canopyxAdmin", "canopyxToken", "canopyxSession"] as const) : []),
+    // MERGE: clickhouse and redis say this themselves.
+    ...(canopyxOn(values.canopyx) ? (["clickhouse"] as const) : []),
+    ...(canopyxOn(values.canopyx) && values.canopyx.generation === "current" ? (["redis"] as const) : []),
+  ];
 }
 
 /** Passwords that nobody but the operator can know: those of servers that this bed does not run, by the knob that says so. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CanopyxValues } from "../components/canopyx/values";
 import { CassandraValues } from "../components/cassandra/values";
 import { ElasticsearchValues } from "../components/elasticsearch/values";
 import { LoadValues } from "../components/load/values";
@@ -14,6 +15,7 @@ export const Values = z
     elasticsearch: ElasticsearchValues,
     temporal: TemporalValues,
     load: LoadValues,
+    canopyx: CanopyxValues,
   })
   .check((ctx) => {
     const { load, temporal } = ctx.value;

@@ -14,6 +14,11 @@ export const PASSWORDS = {
   cassandraSuperuser: { secretName: "cassandra-superuser", store: "cassandra" },
   cassandraTemporal: { secretName: "cassandra-temporal", store: "cassandra" },
   elasticsearch: { secretName: "elasticsearch-elastic", store: "elasticsearch" },
+  clickhouse: { secretName: "clickhouse", store: "clickhouse" },
+  redis: { secretName: "redis", key: "redis-password", indexers: true },
+  canopyxAdmin: { secretName: "canopyx-admin" },
+  canopyxToken: { secretName: "canopyx-token" },
+  canopyxSession: { secretName: "canopyx-session" },
 } as const satisfies Readonly<Record<string, Password>>;
 export type PasswordName = keyof typeof PASSWORDS;
 

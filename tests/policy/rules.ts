@@ -1,4 +1,4 @@
-import { PASSWORDS } from "../../components/credentials/passwords";
+import { PASSWORDS, passwordOf, type PasswordName } from "../../components/credentials/passwords";
 import { type Captured, generatedPassword, kindOf, type Registration } from "../support/harness";
 import { at, listAt, mapAt, textAt } from "../support/json";
 import { type Container, containers, type Pod, pods } from "../support/pods";
@@ -144,7 +144,9 @@ export const rules = {
 
   "what is kept is protected, with its namespace, passwords and Secrets": (bed) => {
     const sets = kept(bed);
-    const secrets = Object.values(PASSWORDS).filter(({ store }) => sets.some(({ name }) => name === store));
+    const secrets = (Object.keys(PASSWORDS) as PasswordName[])
+      .map(passwordOf)
+      .filter(({ store }) => sets.some(({ name }) => name === store));
     const guards = [
       ...sets,
       ...(sets.length > 0 ? [own(bed)] : []),
