@@ -15,7 +15,7 @@ import { providerArgs } from "./components/platform/provider";
 import { Temporal, temporalCluster, temporalNamespaces, temporalSchema, TemporalTools, temporalVisibility } from "./components/temporal";
 import { loadStack } from "./values";
 import { claimsThatStay, derive } from "./values/derive";
-import { offWarning, whatIsOff } from "./values/off";
+import { warnings, whatIsOff } from "./values/off";
 
 // Native stacks: mapping one per promise costs a no-op preview 0.4 s (D15).
 Reflect.deleteProperty(Error, "prepareStackTrace");
@@ -27,9 +27,7 @@ export = async () => {
   const derived = derive(values, stack.namespace);
   const { bed, identities, facts, keptStores } = derived;
   const [, indexers] = stack.namespaces;
-  const off = whatIsOff(values);
-  const warning = offWarning(off);
-  if (warning !== undefined) void pulumi.log.warn(warning);
+  for (const warning of warnings(values)) void pulumi.log.warn(warning);
   const intent = { stack: stack.name, facts, sets: derived.sets, decommissionedTo: values.cassandra.decommissionedTo };
   const cluster = stack.renderTo === undefined ? await admit(stack.context, stack.namespaces, intent) : undefined;
 
@@ -228,7 +226,7 @@ export = async () => {
     temporalNamespaces: Object.keys(derived.temporalNamespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },
     limits: values.temporal.limits,
-    off,
+    off: whatIsOff(values),
     staysAfterDestroy: claimsThatStay(derived, cluster?.live.claims ?? []),
   };
 };

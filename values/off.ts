@@ -51,8 +51,18 @@ export function whatIsOff(values: Values): Off[] {
     }));
 }
 
-/** What the operator is warned of; undefined when there is nothing to say. */
-export function offWarning(off: readonly Off[]): string | undefined {
+/** What the operator is warned of before anything is made. */
+export function warnings(values: Values): string[] {
+  return [offWarning(whatIsOff(values)), refusedIndexers(values)].filter((warning) => warning !== undefined);
+}
+
+/** The controller's pods ask for no user and drop no capability: this level of Pod Security lets none of them in. */
+function refusedIndexers({ canopyx }: Values): string | undefined {
+  if (imagesOf(canopyx) === undefined || canopyx.indexer.podSecurity !== "restricted") return undefined;
+  return `the indexers' namespace enforces Pod Security restricted, and CanopyX's own controller gives its pods no security context, so the API server refuses them; with that controller run \`pulumi config set --path testbed:canopyx.indexer.podSecurity baseline\``;
+}
+
+function offWarning(off: readonly Off[]): string | undefined {
   if (off.length === 0) return undefined;
   const lines = off.map(({ component, why, how }) => `  ${component}: ${why}\n    ${how}`);
   return `off, because their images are not named (the rest of the bed comes up):\n${lines.join("\n")}`;

@@ -13,6 +13,12 @@ const NOT_IN_VALUES = [
   "registry.k8s.io/pause:3.10",
 ];
 
+/** Images of the values that the lab has no stand-in for, and why. */
+const NO_STAND_IN: Readonly<Record<string, string>> = {
+  "docker.io/curlimages/curl:8.16.0": "registers chains with CanopyX, which publishes no image",
+  "docker.io/library/nginx:1.25.5-alpine": "stands before CanopyX, which publishes no image",
+};
+
 interface Description {
   readonly reference: string;
   readonly layers: string[];
@@ -45,7 +51,11 @@ test("the values pin images", () => {
   expect(wanted.length).toBeGreaterThan(5);
 });
 
-test.each(wanted)("%s has a stand-in with exactly this reference", (reference) => {
+test("what has no stand-in is in the values", () => {
+  expect(Object.keys(NO_STAND_IN).filter((reference) => !wanted.includes(reference))).toEqual([]);
+});
+
+test.each(wanted.filter((reference) => !(reference in NO_STAND_IN)))("%s has a stand-in with exactly this reference", (reference) => {
   expect(references).toContain(reference);
 });
 

@@ -9,6 +9,7 @@ import {
 } from "../../components/temporal/limits";
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
 import * as read from "./support/read-back";
+import { CANOPYX_ROWS } from "./rows/canopyx";
 import type { RealBed } from "./support/real-bed";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
 
@@ -454,6 +455,7 @@ export const ROWS: readonly Row[] = [
     value: 2,
     read: read.checkedWorkflows,
   },
+  ...CANOPYX_ROWS,
 ];
 
 export function isRead(row: Row): row is ReadRow {
