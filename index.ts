@@ -1,5 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import { CanopyNode } from "./components/canopy-node";
+import * as pulumi from "@pulumi/pulumi";
+import { CanopyxAdmin, canopyxChains, CanopyxController, CanopyxQuery, CanopyxWeb } from "./components/canopyx";
+import { imagesOf } from "./components/canopyx/values";
 import { Cassandra, cassandraEndpoint, cassandraRoles } from "./components/cassandra";
 import { Chronik, chronikEndpoint, chronikTopics } from "./components/chronik";
 import { chronikBench } from "./components/chronik-bench";
@@ -18,6 +21,7 @@ import { RpcMock } from "./components/rpc-mock";
 import { Temporal, temporalCluster, temporalNamespaces, temporalSchema, TemporalTools, temporalVisibility } from "./components/temporal";
 import { loadStack } from "./values";
 import { claimsThatStay, derive } from "./values/derive";
+import { warnings, whatIsOff } from "./values/off";
 
 // Native stacks: mapping one per promise costs a no-op preview 0.4 s (D15).
 Reflect.deleteProperty(Error, "prepareStackTrace");
@@ -29,6 +33,7 @@ export = async () => {
   const derived = derive(values, stack.namespace);
   const { bed, identities, facts, keptStores } = derived;
   const [, indexers] = stack.namespaces;
+  for (const warning of warnings(values)) void pulumi.log.warn(warning);
   const intent = { stack: stack.name, facts, sets: derived.sets, decommissionedTo: values.cassandra.decommissionedTo };
   const cluster = stack.renderTo === undefined ? await admit(stack.context, stack.namespaces, intent) : undefined;
 
@@ -37,7 +42,11 @@ export = async () => {
   const place = { stack: stack.name, values: values.platform };
   const platform = new Platform("platform", { ...place, namespace: bed.namespace, facts, keepsData: keptStores.size > 0 }, ground.after());
   // What a controller creates at run time is in nobody's state: it goes with a namespace of its own.
-  const runtime = new Platform("indexers", { ...place, namespace: indexers, facts: {}, keepsData: false }, ground.after());
+  const runtime = new Platform(
+    "indexers",
+    { ...place, namespace: indexers, facts: {}, keepsData: false, podSecurity: values.canopyx.indexer.podSecurity },
+    ground.after(),
+  );
   const on = ground.deletedWith(platform.disposable);
   const credentials = new Credentials(
     "credentials",
@@ -103,7 +112,11 @@ export = async () => {
   const record = new RunOnce("temporal-cluster", temporalCluster(shared), on.after(credentials, schema, visibility));
   const temporal = new Temporal("temporal", shared, on.after(credentials, schema, visibility, record));
   const server = temporal.endpoint;
-  const namespaces = new RunOnce("temporal-namespaces", temporalNamespaces({ ...shared, server }), on.after(temporal));
+  const namespaces = new RunOnce(
+    "temporal-namespaces",
+    temporalNamespaces({ ...shared, values: { ...values.temporal, namespaces: derived.temporalNamespaces }, server }),
+    on.after(temporal),
+  );
   const tools = new TemporalTools("temporal-tools", { bed, values: values.temporal, server }, on.after(temporal));
 
   // 5 a first workload, and the proof that it completes
@@ -143,6 +156,66 @@ export = async () => {
   const bench =
     benchImage &&
     new RunOnce("chronik-bench", chronikBench({ bed, values: values.chronikBench, image: benchImage, brokers }), on.after(chronik, topics));
+  // 8 CanopyX, where its images are named: the API, then who makes the indexers, then the chains they index
+  const canopyx = {
+    bed,
+    systems: {
+      clickhouse: clickhouseEndpoint,
+      clickhousePassword: secrets.clickhouse,
+      temporal: server,
+      redis: values.canopyx.generation === "current" ? { ...redisEndpoint(values.redis, bed.namespace), password: secrets.redis } : undefined,
+      nodes: { "rpc-mock": rpcMock?.endpoints, "canopy-node": canopyNode?.endpoint },
+    },
+  };
+  const images = imagesOf(values.canopyx);
+  const canopyxAdmin =
+    images &&
+    new CanopyxAdmin(
+      "canopyx-admin",
+      {
+        ...canopyx,
+        values: values.canopyx,
+        images,
+        secrets: { user: secrets.canopyxAdmin, token: secrets.canopyxToken, session: secrets.canopyxSession },
+      },
+      on.after(credentials, clickhouse, redis, temporal, namespaces),
+    );
+  // Deleted by calls of its own and awaited, not with a namespace: until it is gone it makes anew what the indexers' namespace loses.
+  const canopyxController =
+    images &&
+    new CanopyxController(
+      "canopyx-controller",
+      { ...canopyx, values: values.canopyx, images, indexers },
+      ground.after(runtime, credentials, clickhouse, redis, temporal, namespaces, canopyxAdmin),
+    );
+  const canopyxQuery =
+    values.canopyx.generation === "october-2025" && images?.query
+      ? new CanopyxQuery("canopyx-query", { ...canopyx, values: values.canopyx, image: images.query }, on.after(canopyxAdmin))
+      : undefined;
+  const canopyxWeb =
+    images &&
+    canopyxAdmin &&
+    new CanopyxWeb(
+      "canopyx-web",
+      { bed, values: values.canopyx, images, admin: canopyxAdmin.endpoint, query: canopyxQuery?.endpoint },
+      on.after(canopyxAdmin),
+    );
+  const chains =
+    images &&
+    canopyxAdmin &&
+    new RunOnce(
+      "canopyx-chains",
+      canopyxChains({
+        bed,
+        values: values.canopyx,
+        indexer: images.indexer,
+        nodes: canopyx.systems.nodes,
+        admin: canopyxAdmin.endpoint,
+        token: secrets.canopyxToken,
+        replacedWith: [],
+      }),
+      on.after(canopyxAdmin, canopyxController, rpcMock, canopyNode),
+    );
 
   // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
   const parts = [
@@ -164,6 +237,11 @@ export = async () => {
     chronik,
     topics,
     bench,
+    canopyxAdmin,
+    canopyxController,
+    canopyxQuery,
+    canopyxWeb,
+    chains,
   ].filter((part) => part !== undefined);
   const flows = parts.flatMap((part) => part.flows);
   if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
@@ -182,10 +260,14 @@ export = async () => {
       ...(canopyNode && { canopyNode: canopyNode.endpoint }),
       ...(rpcMock && { rpcMock: rpcMock.endpoints }),
       ...(chronik && { chronik: brokers }),
+      ...(canopyxAdmin && { canopyxAdmin: canopyxAdmin.endpoint }),
+      ...(canopyxWeb && { canopyxWeb: canopyxWeb.endpoint }),
+      ...(canopyxQuery && { canopyxQuery: canopyxQuery.endpoint }),
     },
-    temporalNamespaces: Object.keys(values.temporal.namespaces),
+    temporalNamespaces: Object.keys(derived.temporalNamespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },
     limits: values.temporal.limits,
+    off: whatIsOff(values),
     staysAfterDestroy: claimsThatStay(derived, cluster?.live.claims ?? []),
   };
 };

@@ -1,5 +1,5 @@
-import { capturedEdges, edgesIn } from "./support/edges";
-import { bedOf, drain, startProgram } from "./support/harness";
+import { allNamed, capturedEdges, edgesIn, edgesWithAll } from "./support/edges";
+import { bedOf, drain, runProgram, startProgram } from "./support/harness";
 import { LAYERS } from "../values/layers";
 
 describe.each(LAYERS)("order in %s", (layer) => {
@@ -24,6 +24,13 @@ describe.each(LAYERS)("order in %s", (layer) => {
           .map((urn) => `${child.name} -> ${urn}`),
       );
     expect(strays).toEqual([]);
+  });
+});
+
+describe.each(["dev", "october-2025"] as const)("order in %s with every image named", (layer) => {
+  test("stages wait for exactly the stages of the table", async () => {
+    const bed = await runProgram(layer, { slices: allNamed(layer) });
+    expect(capturedEdges(bed)).toEqual(edgesWithAll(layer));
   });
 });
 

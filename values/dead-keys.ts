@@ -67,6 +67,18 @@ const DEAD: readonly { readonly pattern: RegExp; readonly live: string }[] = [
     live: "chronik-bench reads --validate and uses it nowhere; chronikBench.mode: round-trip counts what is read back",
   },
   { pattern: /(^|\.)replicaCount$/, live: "use replicas" },
+  {
+    pattern: /^canopyx\..*(hpa.*(min|max)|(min|max)replicas$|^canopyx\.indexer\.replicas$)/i,
+    live: "the controller reads INDEXER_HPA_MIN and INDEXER_HPA_MAX and uses them nowhere; use canopyx.chains.<name>.minReplicas and maxReplicas",
+  },
+  {
+    pattern: /^canopyx\..*(crossChainDb|cross_chain_db|CROSSCHAIN_DB|clickhouseCloud|CLICKHOUSE_CLOUD|logEncoding|LOG_ENCODING)$/i,
+    live: "the controller hands this on to no indexer, so admin and indexers would part ways; there is no key for it",
+  },
+  {
+    pattern: /^canopyx\..*(taskQueuePrefix|TEMPORAL_TASK_QUEUE_PREFIX|workerMode|WORKER_MODE|nodeSelector|INDEXER_NODE_SELECTOR)$/i,
+    live: "no code of this CanopyX uses it; there is no key for it",
+  },
   { pattern: /(^|\.)cluster_size$/, live: "use cassandra.replicas" },
 ];
 

@@ -1,4 +1,5 @@
 import { identityOf as canopyNodeIdentity } from "../components/canopy-node/render";
+import { canopyxOn, TEMPORAL_NAMESPACE, TEMPORAL_RETENTION } from "../components/canopyx/render";
 import { identityOf as cassandraIdentity } from "../components/cassandra/render";
 import { identityOf as chronikIdentity } from "../components/chronik/render";
 import type { PasswordName } from "../components/credentials/passwords";
@@ -22,6 +23,8 @@ export interface Derived {
   readonly keptStores: ReadonlySet<string>;
   readonly passwords: readonly PasswordName[];
   readonly facts: Facts;
+  /** Namespaces to register: those of the settings, and CanopyX's own when it is on. */
+  readonly temporalNamespaces: Values["temporal"]["namespaces"];
 }
 
 export function derive(values: Values, namespace: string): Derived {
@@ -43,6 +46,10 @@ export function derive(values: Values, namespace: string): Derived {
     sets,
     keptStores: new Set(sets.filter(({ whenDeleted }) => whenDeleted === "Retain").map(({ name }) => name)),
     passwords: passwordsOf(values),
+    temporalNamespaces: {
+      ...(canopyxOn(values.canopyx) && { [TEMPORAL_NAMESPACE]: { retention: TEMPORAL_RETENTION } }),
+      ...temporal.namespaces,
+    },
     facts: {
       "temporal.numHistoryShards": temporal.numHistoryShards,
       "temporal.keyspace": temporal.keyspace,
@@ -89,9 +96,13 @@ function passwordsOf(values: Values): PasswordName[] {
     cassandraSuperuser: !values.cassandra.external,
     cassandraTemporal: true,
     elasticsearch: true,
+    clickhouse: values.clickhouse.enabled,
     redis: values.redis.enabled,
     mongodb: values.mongodb.enabled,
     canopyNodeValidatorKey: values.canopyNode.image !== undefined,
+    canopyxAdmin: canopyxOn(values.canopyx),
+    canopyxToken: canopyxOn(values.canopyx),
+    canopyxSession: canopyxOn(values.canopyx),
     chronikAdmin: values.chronik.enabled,
   };
   return (Object.keys(needed) as PasswordName[]).filter((name) => needed[name]);

@@ -1,6 +1,8 @@
 import { JOB_RESOURCES } from "../components/kit/job-resources";
 import type { Footprint } from "../components/platform/budget";
 import { TEMPORAL_ROLES } from "../components/temporal/roles";
+import { NAMES } from "../components/canopyx/render";
+import { imagesOf, type ChainValues } from "../components/canopyx/values";
 import type { Values } from "./slices";
 
 /** What every workload asks of the cluster. Jobs run side by side in pairs at most, so two are counted. */
@@ -28,6 +30,29 @@ export function footprints(values: Values): Footprint[] {
     ...(rpcMock.image ? [{ name: "rpc-mock", replicas: 1, resources: rpcMock.resources }] : []),
     ...(chronik.enabled ? [{ name: "chronik", replicas: chronik.replicas, resources: chronik.resources }] : []),
     ...(chronikBench.image === undefined ? [] : [{ name: "chronik-bench", replicas: 1, resources: chronikBench.resources }]),
+    ...canopyx(values),
     { name: "jobs", replicas: 2, resources: JOB_RESOURCES },
+  ];
+}
+
+/** CanopyX, and the fewest indexers that its controller makes for the chains of the settings. */
+function canopyx({ canopyx: values }: Values): Footprint[] {
+  if (imagesOf(values) === undefined) return [];
+  const { cpu, memory } = values.indexer;
+  const indexers = Object.values<ChainValues>(values.chains).map(
+    (chain) => chain.minReplicas + ("reindex" in chain ? chain.reindex.minReplicas : 0),
+  );
+  return [
+    { name: NAMES.admin, replicas: 1, resources: values.admin.resources },
+    { name: NAMES.controller, replicas: 1, resources: values.controller.resources },
+    { name: NAMES.web, replicas: 1, resources: values.web.resources },
+    values.generation === "current"
+      ? { name: NAMES.proxy, replicas: 1, resources: values.proxy.resources }
+      : { name: NAMES.query, replicas: 1, resources: values.query.resources },
+    {
+      name: "indexers",
+      replicas: indexers.reduce((sum, each) => sum + each, 0),
+      resources: { requests: { cpu, memory }, limits: { cpu, memory } },
+    },
   ];
 }

@@ -6,6 +6,7 @@ import type { Problem } from "./errors";
 import { footprints } from "./footprints";
 import { isTree, type Merged, type Tree } from "./layers";
 import { Values } from "./slices";
+import { variantsOf } from "./unions";
 
 /** Settings that passed every check. */
 export interface Parsed {
@@ -57,7 +58,7 @@ function toProblems(issue: z.core.$ZodIssue, tree: Tree, merged: Merged): Proble
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
       const live = liveKeyFor(deepest(path, at(tree, path)));
-      return { where: where(path, merged), allowed: `unknown key; ${live ?? suggestion(key, issue.path)}` };
+      return { where: where(path, merged), allowed: `unknown key; ${live ?? suggestion(key, issue.path, tree)}` };
     });
   }
   if (issue.code === "invalid_key") {
@@ -92,6 +93,11 @@ function allowed(issue: z.core.$ZodIssue, value: unknown): string {
     case "too_big":
       return `allowed is ${issue.maximum} or less`;
     case "invalid_union": {
+      const variants = variantsOf(unwrap(placesAt(issue.path.slice(0, -1), {})[0]?.schema));
+      if (variants !== undefined && issue.path.at(-1) === variants.by) {
+        const names = [...variants.schemas.keys()].join(", ");
+        return value === undefined ? `missing; one of ${names} is needed` : `allowed is one of ${names}`;
+      }
       const kinds = issue.errors.flat().flatMap((error) => (error.code === "invalid_type" ? [kind(error.expected)] : []));
       const any = [...new Set(kinds)].join(" or ");
       return value === undefined ? `missing; ${any} is needed` : `allowed is ${any}`;
@@ -113,18 +119,46 @@ function kind(expected: string): string {
   return names[expected] ?? `a ${expected}`;
 }
 
-/** Known keys beside an unknown one, by walking the schema. */
-function suggestion(key: string, parent: readonly PropertyKey[]): string {
-  const known = knownKeys(parent);
+/** Known keys beside an unknown one, by walking the schema; in a slice with variants those of the variant that is set. */
+function suggestion(key: string, parent: readonly PropertyKey[], tree: Tree): string {
+  const places = placesAt(parent, tree).flatMap((place) => variantsAt(place, parent, tree));
+  const elsewhere = places.find(({ schema, variant }) => variant?.set === false && keysOf(schema).includes(key))?.variant;
+  if (elsewhere !== undefined) return `only ${elsewhere.key} ${elsewhere.name} reads it; leave it out, or set that`;
+  const known = [...new Set(places.filter(({ variant }) => variant?.set !== false).flatMap(({ schema }) => keysOf(schema)))];
   const near = nearest(key, known);
   return near === undefined ? `known here: ${known.join(", ")}` : `did you mean ${near}?`;
 }
 
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = Values;
-  for (const step of path) schema = child(schema, step);
-  const shape = (unwrap(schema) as { shape?: object }).shape;
-  return Object.keys(shape ?? {});
+/** A part of the schema, and the variant that it belongs to. */
+interface Place {
+  readonly schema: unknown;
+  readonly variant?: { readonly key: string; readonly name: string; readonly set: boolean };
+}
+
+/** What the schema has at a path: one place, or one for each variant above it. */
+function placesAt(path: readonly PropertyKey[], tree: Tree): Place[] {
+  return path.reduce<Place[]>(
+    (places, step, depth) =>
+      places
+        .flatMap((place) => variantsAt(place, path.slice(0, depth), tree))
+        .map((place) => ({ ...place, schema: child(place.schema, step) })),
+    [{ schema: Values }],
+  );
+}
+
+/** A place, or its variants if it has some. */
+function variantsAt(place: Place, path: readonly PropertyKey[], tree: Tree): Place[] {
+  const variants = variantsOf(unwrap(place.schema));
+  if (variants === undefined) return [place];
+  const given = at(tree, [...path, variants.by]);
+  return [...variants.schemas].map(([name, schema]) => ({
+    schema,
+    variant: { key: [...path, variants.by].join("."), name, set: name === given },
+  }));
+}
+
+function keysOf(schema: unknown): string[] {
+  return Object.keys((unwrap(schema) as { shape?: object }).shape ?? {});
 }
 
 function child(schema: unknown, step: PropertyKey): unknown {

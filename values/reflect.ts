@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { isTree, LAYERS, mergeLayers, parseLayer, type Layer, type LayerName, type Tree } from "./layers";
 import { Values } from "./slices";
+import { variantsOf } from "./unions";
 
 /** What is derived from the schema: an editor's JSON schema of a layer file, and the list of every knob. */
 
@@ -23,6 +24,10 @@ export function schemaJson(): string {
   const schema = z.toJSONSchema(Values, {
     override: ({ jsonSchema }) => {
       delete jsonSchema.required;
+      // A part of a slice may fit several of its variants.
+      if (jsonSchema.oneOf === undefined) return;
+      jsonSchema.anyOf = jsonSchema.oneOf;
+      delete jsonSchema.oneOf;
     },
   });
   return `${JSON.stringify({ title: "A layer of settings", ...schema }, undefined, 2)}\n`;
@@ -56,6 +61,10 @@ function walk(schema: z.ZodType, key: string, above: Meta, values: Readonly<Reco
       {},
       ofLayers((layer) => (known ? at(values[layer], name) : undefined)),
     );
+  const variants = variantsOf(inner);
+  if (variants !== undefined) {
+    return ofVariants(`${key}.${variants.by}`, new Map([...variants.schemas].map(([name, each]) => [name, walk(each, key, {}, values)])));
+  }
   if (inner instanceof z.ZodObject) {
     return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([name, child]) =>
       below(key === "" ? name : `.${name}`, name, child, true),
@@ -77,6 +86,23 @@ function walk(schema: z.ZodType, key: string, above: Meta, values: Readonly<Reco
     return element instanceof z.ZodObject ? [own, ...below("[]", "", element, false)] : [own];
   }
   return [own];
+}
+
+/** Every knob once, whichever variants have it; what they say differently is said of each. @param by key that says which variant */
+function ofVariants(by: string, variants: ReadonlyMap<string, Knob[]>): Knob[] {
+  const keys = [...new Set([...variants.values()].flat().map(({ key }) => key))];
+  return keys.flatMap((key) => {
+    const found = [...variants].flatMap(([name, knobs]) => knobs.filter((knob) => knob.key === key).map((knob) => ({ name, knob })));
+    const [first] = found;
+    if (first === undefined) return [];
+    if (key === by) return [{ ...first.knob, allowed: [...variants.keys()].join(", ") }];
+    const of = (part: "allowed" | "description" | "source") => {
+      const texts = new Set(found.map(({ knob }) => knob[part]));
+      return texts.size === 1 ? first.knob[part] : found.map(({ name, knob }) => `${name}: ${knob[part]}`).join("; ");
+    };
+    const only = found.length < variants.size ? `Only for ${by} ${found.map(({ name }) => name).join(", ")}. ` : "";
+    return [{ ...first.knob, allowed: of("allowed"), description: `${only}${of("description")}`, source: of("source") }];
+  });
 }
 
 function ofLayers<T>(make: (layer: LayerName) => T): Record<LayerName, T> {

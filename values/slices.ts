@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CanopyNodeValues } from "../components/canopy-node/values";
+import { CanopyxValues } from "../components/canopyx/values";
 import { CassandraValues } from "../components/cassandra/values";
 import { benchSeconds } from "../components/chronik-bench/render";
 import { ChronikBenchValues } from "../components/chronik-bench/values";
@@ -28,6 +29,7 @@ export const Values = z
     rpcMock: RpcMockValues,
     chronik: ChronikValues,
     chronikBench: ChronikBenchValues,
+    canopyx: CanopyxValues,
   })
   .check((ctx) => {
     const { load, temporal } = ctx.value;

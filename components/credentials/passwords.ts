@@ -21,6 +21,9 @@ export const PASSWORDS = {
   mongodb: { secretName: "mongodb-root", store: "mongodb" },
   canopyNodeValidatorKey: { secretName: "canopy-node-validator", key: "validator-key", store: "canopy-node", blsKey: true },
   chronikAdmin: { secretName: "chronik-admin", key: "api-key" },
+  canopyxAdmin: { secretName: "canopyx-admin" },
+  canopyxToken: { secretName: "canopyx-token" },
+  canopyxSession: { secretName: "canopyx-session" },
 } as const satisfies Readonly<Record<string, Password>>;
 export type PasswordName = keyof typeof PASSWORDS;
 

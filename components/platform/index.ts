@@ -13,6 +13,8 @@ export interface PlatformArgs {
   readonly facts: Facts;
   /** True when a store in it keeps its claims: then the namespace is protected and objects are deleted one by one. */
   readonly keepsData: boolean;
+  /** Pod Security level that it enforces; what is above it is warned of and audited. "restricted" unless told. */
+  readonly podSecurity?: "restricted" | "baseline";
 }
 
 /**
@@ -33,7 +35,7 @@ export class Platform extends pulumi.ComponentResource {
       [STACK_LABEL]: args.stack,
       ...Object.fromEntries(
         ["enforce", "audit", "warn"].flatMap((mode) => [
-          [`pod-security.kubernetes.io/${mode}`, "restricted"],
+          [`pod-security.kubernetes.io/${mode}`, mode === "enforce" ? (args.podSecurity ?? "restricted") : "restricted"],
           [`pod-security.kubernetes.io/${mode}-version`, "latest"],
         ]),
       ),

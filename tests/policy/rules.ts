@@ -33,6 +33,9 @@ const MUTABLE_CONFIG = "temporal-dynamic-config";
  */
 const POD_NAME = "statefulset.kubernetes.io/pod-name";
 
+/** The one that works on the API server: its pod gets a token, there is never a second one, and it is gone before what it makes. */
+const CONTROLLER = "canopyx-controller";
+
 /** Children that are named after what they are and not after their stage. A rename would replace them. */
 const CHILD_NAMES: Readonly<Record<string, RegExp>> = {
   credentials: new RegExp(`^(${allPasswords.map(({ secretName }) => secretName).join("|")})(-indexers)?$`),
@@ -77,7 +80,7 @@ export const rules = {
       ...unless(at(spec, "securityContext.runAsNonRoot") === true, `${label(owner)}: runAsNonRoot`),
       ...unless(Number(at(spec, "securityContext.runAsUser")) > 0, `${label(owner)}: runAsUser`),
       ...unless(at(spec, "securityContext.seccompProfile.type") === "RuntimeDefault", `${label(owner)}: seccompProfile`),
-      ...unless(spec["automountServiceAccountToken"] === false, `${label(owner)}: automountServiceAccountToken`),
+      ...unless(spec["automountServiceAccountToken"] === (owner.name === CONTROLLER), `${label(owner)}: automountServiceAccountToken`),
       ...["hostNetwork", "hostPID", "hostIPC"].flatMap((field) => unless(spec[field] === undefined, `${label(owner)}: ${field}`)),
       ...listAt(spec, "volumes").flatMap((volume) => unless(volume["hostPath"] === undefined, `${label(owner)}: hostPath`)),
     ]),
@@ -176,7 +179,8 @@ export const rules = {
       ? []
       : bed
           .stages()
-          .filter(({ type }) => kindOf(type) !== "Platform")
+          // Deleted with the namespace it would still run, and make anew what the indexers' namespace loses.
+          .filter(({ type, name }) => kindOf(type) !== "Platform" && name !== CONTROLLER)
           .flatMap((stage) => unless(stage.deletedWith === own(bed).urn, label(stage))),
 
   "a child's name starts with its stage's": (bed) =>
@@ -261,7 +265,7 @@ export const rules = {
       const surge = at(deployment.inputs, "spec.strategy.rollingUpdate.maxSurge");
       return [
         ...unless((at(deployment.inputs, "spec.strategy.type") === "Recreate") === alone, label(deployment)),
-        ...unless(alone || surge === (layer === "prod" ? 1 : 0), label(deployment)),
+        ...unless(alone || surge === (layer === "prod" && deployment.name !== CONTROLLER ? 1 : 0), label(deployment)),
       ];
     }),
 

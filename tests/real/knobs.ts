@@ -13,6 +13,7 @@ import { MONGODB_ROWS } from "./rows/mongodb";
 import { REDIS_ROWS } from "./rows/redis";
 import { RPC_MOCK_ROWS } from "./rows/rpc-mock";
 import * as read from "./support/read-back";
+import { CANOPYX_ROWS } from "./rows/canopyx";
 import type { RealBed } from "./support/real-bed";
 import { CHRONIK_ROWS } from "./rows/chronik";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
@@ -465,6 +466,7 @@ export const ROWS: readonly Row[] = [
   ...RPC_MOCK_ROWS,
 
   ...CHRONIK_ROWS,
+  ...CANOPYX_ROWS,
 ];
 
 export function isRead(row: Row): row is ReadRow {

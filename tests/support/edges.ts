@@ -27,29 +27,43 @@ export const EDGES: Edges = {
   chronik: ["credentials", "platform"],
   "chronik-topics": ["chronik"],
   "chronik-bench": ["chronik", "chronik-topics"],
+  "canopyx-admin": ["clickhouse", "credentials", "redis", "temporal", "temporal-namespaces"],
+  "canopyx-controller": ["canopyx-admin", "clickhouse", "credentials", "indexers", "redis", "temporal", "temporal-namespaces"],
+  "canopyx-query": ["canopyx-admin"],
+  "canopyx-web": ["canopyx-admin"],
+  "canopyx-chains": ["canopy-node", "canopyx-admin", "canopyx-controller", "rpc-mock"],
 };
 
-/** Settings that switch on what dev leaves off. */
-export const EVERYTHING_ON: NonNullable<RunOptions["slices"]> = {
-  mongodb: { enabled: true },
-  canopyNode: { image: { repository: "localhost/canopy-node", tag: "test" } },
-  rpcMock: { image: { repository: "localhost/rpc-mock", tag: "test" } },
-  chronikBench: { image: { repository: "localhost/chronik-bench", tag: "test" } },
-};
+/** Stages whose images nobody publishes: no layer names them, so they are off in every layer as committed. */
+const UNNAMED = [
+  "canopy-node",
+  "rpc-mock",
+  "chronik-bench",
+  "canopyx-admin",
+  "canopyx-controller",
+  "canopyx-query",
+  "canopyx-web",
+  "canopyx-chains",
+];
 
-/** Stages whose image somebody has to build, and name, first. */
-const NO_IMAGE = ["canopy-node", "rpc-mock", "chronik-bench"];
-
-/** Stages that a layer switches off. No stage that stays waits for one of them. */
+/** Stages that a layer switches off, or has no images for. No stage that stays waits for one of them. */
 const OFF: Readonly<Record<string, readonly string[]>> = {
-  dev: [...NO_IMAGE, "mongodb"],
-  prod: [...NO_IMAGE, "mongodb", "load", "load-check"],
-  "october-2025": [...NO_IMAGE, "redis", "chronik", "chronik-topics"],
+  dev: [...UNNAMED, "mongodb"],
+  prod: [...UNNAMED, "mongodb", "load", "load-check"],
+  "october-2025": [...UNNAMED, "redis", "chronik", "chronik-topics", "clickhouse-keeper"],
 };
 
-/** The order of the bed in a layer. */
+/** Stages of one generation of CanopyX. */
+const ONLY_IN: Readonly<Record<string, string>> = { "canopyx-query": "october-2025" };
+
+/** The order of the bed in a layer as committed. */
 export function edgesIn(layer: string): Edges {
   return Object.fromEntries(Object.entries(EDGES).filter(([stage]) => OFF[layer]?.includes(stage) !== true));
+}
+
+/** The order of the bed in dev or October 2025 with every image named. */
+export function edgesWithAll(layer: "dev" | "october-2025"): Edges {
+  return Object.fromEntries(Object.entries(EDGES).filter(([stage]) => (ONLY_IN[stage] ?? layer) === layer));
 }
 
 /** The edges that the engine got to see. */
