@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Cassandra, cassandraEndpoint, cassandraRoles } from "./components/cassandra";
+import { ClickHouse, clickHouseEndpoint, ClickHouseKeeper, keeperEndpoint } from "./components/clickhouse";
 import { Credentials } from "./components/credentials";
 import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
@@ -51,6 +52,28 @@ export = async () => {
         { bed, values: values.elasticsearch, identity: identities.elasticsearch, superuser: secrets.elasticsearch },
         on.after(platform, credentials),
       );
+  const runsClickHouse = values.clickhouse.enabled && !values.clickhouse.external;
+  const keeper =
+    runsClickHouse && values.clickhouse.cluster
+      ? new ClickHouseKeeper(
+          "clickhouse-keeper",
+          { bed, values: values.clickhouse.keeper, identity: identities.clickhouseKeeper },
+          on.after(platform),
+        )
+      : undefined;
+  const clickhouse = runsClickHouse
+    ? new ClickHouse(
+        "clickhouse",
+        {
+          bed,
+          values: values.clickhouse,
+          identity: identities.clickhouse,
+          application: secrets.clickhouse,
+          keeper: keeper && keeperEndpoint(values.clickhouse.keeper, bed.namespace),
+        },
+        on.after(platform, credentials, keeper),
+      )
+    : undefined;
   const shared = {
     bed,
     values: values.temporal,
@@ -101,9 +124,21 @@ export = async () => {
     );
 
   // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
-  const parts = [cassandra, elasticsearch, roles, schema, visibility, record, temporal, namespaces, tools, load, check].filter(
-    (part) => part !== undefined,
-  );
+  const parts = [
+    cassandra,
+    elasticsearch,
+    keeper,
+    clickhouse,
+    roles,
+    schema,
+    visibility,
+    record,
+    temporal,
+    namespaces,
+    tools,
+    load,
+    check,
+  ].filter((part) => part !== undefined);
   const flows = parts.flatMap((part) => part.flows);
   if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
 
@@ -113,6 +148,7 @@ export = async () => {
     endpoints: {
       cassandra: shared.store,
       elasticsearch: shared.visibility,
+      ...(values.clickhouse.enabled && { clickhouse: clickHouseEndpoint(values.clickhouse, bed.namespace) }),
       temporal: temporal.endpoint,
       temporalUi: tools.endpoint,
       ...(load && { load: load.endpoint }),

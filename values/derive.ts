@@ -1,4 +1,6 @@
 import { identityOf as cassandraIdentity } from "../components/cassandra/render";
+import { keeperIdentityOf } from "../components/clickhouse/keeper-render";
+import { identityOf as clickHouseIdentity } from "../components/clickhouse/render";
 import type { PasswordName } from "../components/credentials/passwords";
 import { identityOf as elasticsearchIdentity } from "../components/elasticsearch/render";
 import type { Bed } from "../components/kit/bed";
@@ -22,7 +24,7 @@ export interface Derived {
 }
 
 export function derive(values: Values, namespace: string): Derived {
-  const { platform, images, cassandra, temporal } = values;
+  const { platform, images, cassandra, clickhouse, temporal } = values;
   const identities = identitiesOf(values, namespace);
   const sets = setsOf(values, identities);
   return {
@@ -49,6 +51,7 @@ export function derive(values: Values, namespace: string): Derived {
         "cassandra.datacenter": cassandra.datacenter,
         "cassandra.numTokens": cassandra.numTokens,
       }),
+      ...(hasClickHouse(values) && { "clickhouse.cluster": String(clickhouse.cluster) }),
       ...Object.fromEntries(sets.flatMap((set) => Object.entries(storageFacts(set)))),
     },
   };
@@ -61,18 +64,35 @@ function identitiesOf({ platform, ...values }: Values, namespace: string) {
   return {
     cassandra: cassandraIdentity(values.cassandra, selector("cassandra"), storageClass),
     elasticsearch: elasticsearchIdentity(values.elasticsearch, selector("elasticsearch"), storageClass),
+    clickhouse: clickHouseIdentity(values.clickhouse, selector("clickhouse"), storageClass),
+    clickhouseKeeper: keeperIdentityOf(values.clickhouse.keeper, selector("clickhouse-keeper"), storageClass),
   };
 }
 
 /** The sets of this bed: what is switched off has none. */
 function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): SetIdentity[] {
-  const { cassandra, elasticsearch } = identities;
-  return [...(values.cassandra.external ? [] : [cassandra]), ...(values.elasticsearch.external ? [] : [elasticsearch])];
+  const { cassandra, elasticsearch, clickhouse, clickhouseKeeper } = identities;
+  return [
+    ...(values.cassandra.external ? [] : [cassandra]),
+    ...(values.elasticsearch.external ? [] : [elasticsearch]),
+    ...(hasClickHouse(values) ? [clickhouse] : []),
+    ...(hasClickHouse(values) && values.clickhouse.cluster ? [clickhouseKeeper] : []),
+  ];
+}
+
+/** Whether this bed runs a ClickHouse of its own. */
+function hasClickHouse({ clickhouse }: Values): boolean {
+  return clickhouse.enabled && !clickhouse.external;
 }
 
 /** The passwords of this bed. */
 function passwordsOf(values: Values): PasswordName[] {
-  return [...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)), "cassandraTemporal", "elasticsearch"];
+  return [
+    ...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)),
+    "cassandraTemporal",
+    "elasticsearch",
+    ...(values.clickhouse.enabled ? (["clickhouse"] as const) : []),
+  ];
 }
 
 /** Passwords that nobody but the operator can know: those of servers that this bed does not run, by the knob that says so. */
@@ -80,6 +100,7 @@ export function passwordsToBeGiven(values: Values): Partial<Record<PasswordName,
   return {
     ...(values.cassandra.external && { cassandraTemporal: "cassandra.external" }),
     ...(values.elasticsearch.external && { elasticsearch: "elasticsearch.external" }),
+    ...(values.clickhouse.enabled && values.clickhouse.external && { clickhouse: "clickhouse.external" }),
   };
 }
 

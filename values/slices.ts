@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CassandraValues } from "../components/cassandra/values";
+import { ClickHouseValues } from "../components/clickhouse/values";
 import { ElasticsearchValues } from "../components/elasticsearch/values";
 import { LoadValues } from "../components/load/values";
 import { ImagesValues, PlatformValues } from "../components/platform/values";
@@ -12,6 +13,7 @@ export const Values = z
     images: ImagesValues,
     cassandra: CassandraValues,
     elasticsearch: ElasticsearchValues,
+    clickhouse: ClickHouseValues,
     temporal: TemporalValues,
     load: LoadValues,
   })

@@ -27,7 +27,7 @@ const MUTABLE_CONFIG = "temporal-dynamic-config";
 
 /** Children that are named after what they are and not after their stage. A rename would replace them. */
 const CHILD_NAMES: Readonly<Record<string, RegExp>> = {
-  credentials: /^(cassandra-superuser|cassandra-temporal|elasticsearch-elastic)$/,
+  credentials: /^(cassandra-superuser|cassandra-temporal|elasticsearch-elastic|clickhouse)$/,
   "temporal-tools": /^(temporal-ui|temporal-admin-tools)$/,
 };
 

@@ -10,6 +10,7 @@ import {
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
 import * as read from "./support/read-back";
 import type { RealBed } from "./support/real-bed";
+import { CLICKHOUSE_ROWS } from "./rows/clickhouse";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
 
 const CASSANDRA_YAML = "ConfigMap cassandra-config, cassandra.yaml";
@@ -253,6 +254,9 @@ export const ROWS: readonly Row[] = [
   ...resources("elasticsearch", "elasticsearch", { requests: ["210m", "1270Mi"], limits: ["1800m", "1300Mi"] }),
   ...storage("elasticsearch", "elasticsearch"),
   ...unread("elasticsearch.external", EXTERNAL, { host: SERVERS, port: SERVERS, user: SERVERS }),
+
+  // clickhouse
+  ...CLICKHOUSE_ROWS,
 
   // temporal
   ...image("temporal.image", "temporal-frontend"),

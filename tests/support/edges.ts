@@ -11,6 +11,8 @@ export const EDGES: Edges = {
   credentials: ["indexers", "platform"],
   cassandra: ["platform"],
   elasticsearch: ["credentials", "platform"],
+  "clickhouse-keeper": ["platform"],
+  clickhouse: ["clickhouse-keeper", "credentials", "platform"],
   "cassandra-roles": ["cassandra", "credentials"],
   "temporal-schema": ["cassandra", "cassandra-roles", "credentials"],
   "temporal-visibility": ["credentials", "elasticsearch"],
@@ -23,7 +25,10 @@ export const EDGES: Edges = {
 };
 
 /** Stages that a layer switches off. No stage that stays waits for one of them. */
-const OFF: Readonly<Record<string, readonly string[]>> = { prod: ["load", "load-check"] };
+const OFF: Readonly<Record<string, readonly string[]>> = {
+  prod: ["load", "load-check"],
+  "october-2025": ["clickhouse-keeper"],
+};
 
 /** The order of the bed in a layer. */
 export function edgesIn(layer: string): Edges {
