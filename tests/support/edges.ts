@@ -24,7 +24,7 @@ export const EDGES: Edges = {
   "load-check": ["load", "temporal", "temporal-namespaces"],
 };
 
-/** Stages that a layer switches off. No stage that stays waits for one of them. */
+/** Stages that a layer switches off; nothing waits for them there. */
 const OFF: Readonly<Record<string, readonly string[]>> = {
   prod: ["load", "load-check"],
   "october-2025": ["clickhouse-keeper"],
@@ -32,7 +32,8 @@ const OFF: Readonly<Record<string, readonly string[]>> = {
 
 /** The order of the bed in a layer. */
 export function edgesIn(layer: string): Edges {
-  return Object.fromEntries(Object.entries(EDGES).filter(([stage]) => OFF[layer]?.includes(stage) !== true));
+  const on = (stage: string) => OFF[layer]?.includes(stage) !== true;
+  return Object.fromEntries(Object.entries(EDGES).flatMap(([stage, priors]) => (on(stage) ? [[stage, priors.filter(on)]] : [])));
 }
 
 /** The edges that the engine got to see. */
