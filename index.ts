@@ -6,6 +6,7 @@ import { imagesOf } from "./components/canopyx/values";
 import { Cassandra, cassandraEndpoint, cassandraRoles } from "./components/cassandra";
 import { Chronik, chronikEndpoint, chronikTopics } from "./components/chronik";
 import { chronikBench } from "./components/chronik-bench";
+import { ClickHouse, clickHouseEndpoint, ClickHouseKeeper, keeperEndpoint } from "./components/clickhouse";
 import { Credentials } from "./components/credentials";
 import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
@@ -75,6 +76,28 @@ export = async () => {
         "mongodb",
         { bed, values: values.mongodb, identity: identities.mongodb, password: secrets.mongodb },
         on.after(platform, credentials),
+      )
+    : undefined;
+  const runsClickHouse = values.clickhouse.enabled && !values.clickhouse.external;
+  const keeper =
+    runsClickHouse && values.clickhouse.cluster
+      ? new ClickHouseKeeper(
+          "clickhouse-keeper",
+          { bed, values: values.clickhouse.keeper, identity: identities.clickhouseKeeper },
+          on.after(platform),
+        )
+      : undefined;
+  const clickhouse = runsClickHouse
+    ? new ClickHouse(
+        "clickhouse",
+        {
+          bed,
+          values: values.clickhouse,
+          identity: identities.clickhouse,
+          application: secrets.clickhouse,
+          keeper: keeper && keeperEndpoint(values.clickhouse.keeper, bed.namespace),
+        },
+        on.after(platform, credentials, keeper),
       )
     : undefined;
   const shared = {
@@ -164,7 +187,7 @@ export = async () => {
       clickhousePassword: secrets.clickhouse,
       temporal: server,
       redis: values.canopyx.generation === "current" ? { ...redisEndpoint(values.redis, bed.namespace), password: secrets.redis } : undefined,
-      nodes: { "rpc-mock": rpcMock?.endpoints, "canopy-node": canopyNode?.endpoint },
+      nodes: [...(rpcMock?.endpoints ?? []), ...(canopyNode ? [canopyNode.endpoint] : [])],
     },
   };
   const images = imagesOf(values.canopyx);
@@ -221,6 +244,8 @@ export = async () => {
   const parts = [
     cassandra,
     elasticsearch,
+    keeper,
+    clickhouse,
     roles,
     schema,
     visibility,
@@ -252,6 +277,7 @@ export = async () => {
     endpoints: {
       cassandra: shared.store,
       elasticsearch: shared.visibility,
+      ...(values.clickhouse.enabled && { clickhouse: clickHouseEndpoint(values.clickhouse, bed.namespace) }),
       temporal: temporal.endpoint,
       temporalUi: tools.endpoint,
       ...(load && { load: load.endpoint }),

@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     mistake: "an unknown slice with nothing near",
     config: { frobnicate: "{}" },
     says: [
-      "Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are platform, images, cassandra, elasticsearch, temporal, load, layer, context, renderTo",
+      "Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are platform, images, cassandra, elasticsearch, clickhouse, temporal, load, layer, context, renderTo",
     ],
   },
   // Types
@@ -417,12 +417,88 @@ const CASES: readonly Case[] = [
     slices: { temporal: { dynamicConfigs: {} } },
     says: ["Pulumi.dev.yaml: temporal.dynamicConfigs: unknown key; use temporal.dynamicConfig"],
   },
+  {
+    mistake: "dead: limits under clickhouse.config",
+    slices: { clickhouse: { config: { maxConnections: 1000, maxThreads: 16 } } },
+    says: [
+      "Pulumi.dev.yaml: clickhouse.config: unknown key; no ClickHouse chart reads config.maxConnections; use clickhouse.maxConnections",
+    ],
+  },
+  {
+    mistake: "dead: the user of the chart",
+    slices: { clickhouse: { config: { users: { otelUserName: "canopyx" } } } },
+    says: [
+      "Pulumi.dev.yaml: clickhouse.config: unknown key; the user is canopyx; set its password by `pulumi config set --secret clickhousePassword`",
+    ],
+  },
+  {
+    mistake: "dead: networks of the chart",
+    slices: { clickhouse: { config: { clusterCidrs: ["0.0.0.0/0"] } } },
+    says: [
+      "Pulumi.dev.yaml: clickhouse.config: unknown key; who may connect is what components are told of each other (platform.networkPolicies)",
+    ],
+  },
+  {
+    mistake: "dead: a setting that no server has",
+    slices: { clickhouse: { maxPartsMergedAtOnce: 150 } },
+    says: [
+      "Pulumi.dev.yaml: clickhouse.maxPartsMergedAtOnce: unknown key; no ClickHouse server has it; merges are bounded by clickhouse.backgroundPoolSize and its ratio",
+    ],
+  },
+  {
+    mistake: "dead: retention of a Deployment",
+    slices: { clickhouse: { persistentVolumeClaimRetentionPolicy: { enabled: true } } },
+    says: [
+      "Pulumi.dev.yaml: clickhouse.persistentVolumeClaimRetentionPolicy: unknown key; use clickhouse.storage.whenDeleted and clickhouse.storage.whenScaled",
+    ],
+  },
+  // ClickHouse
+  {
+    mistake: "replicas without a cluster",
+    slices: { clickhouse: { cluster: false, replicas: 2 } },
+    says: [
+      "Pulumi.dev.yaml: clickhouse.replicas: 2 given; allowed is 1 while clickhouse.cluster is false: servers without a cluster share nothing",
+    ],
+  },
+  {
+    mistake: "more queries than connections",
+    slices: { clickhouse: { maxConnections: 900 } },
+    says: [
+      "values/dev.yaml: clickhouse.maxConcurrentQueries: 1000 given; allowed is at most maxConnections 900: a connection runs one query at a time",
+    ],
+  },
+  {
+    mistake: "a pool too small for any mutation",
+    slices: { clickhouse: { backgroundPoolSize: 12 } },
+    says: [
+      "Pulumi.dev.yaml: clickhouse.backgroundPoolSize: 12 given; allowed is at least 25 / backgroundMergesMutationsConcurrencyRatio 2: a server refuses tables whose mutations can never get their 25 slots",
+    ],
+  },
+  {
+    mistake: "an even number of Keepers",
+    slices: { clickhouse: { keeper: { replicas: 2 } } },
+    says: ["Pulumi.dev.yaml: clickhouse.keeper.replicas: 2 given; allowed is an odd number: 2 Keepers elect no better than 1"],
+  },
+  {
+    mistake: "data that outlives its metadata",
+    slices: { clickhouse: { storage: { whenDeleted: "Retain" } } },
+    says: [
+      'values/dev.yaml: clickhouse.keeper.storage.whenDeleted: "Delete" given; allowed is Retain as clickhouse.storage.whenDeleted: data without its metadata in Keeper is read-only, metadata without its data blocks new replicas',
+    ],
+  },
+  {
+    mistake: "a timeout without its unit",
+    slices: { clickhouse: { distributedDdlTaskTimeout: "30000" } },
+    says: [
+      'Pulumi.dev.yaml: clickhouse.distributedDdlTaskTimeout: "30000" given; allowed is a whole number with a unit s, m, h or d, such as 90s or 72h',
+    ],
+  },
   // Secrets
   {
     mistake: "a secret slice",
     secrets: { cassandra: "{}" },
     says: [
-      "Pulumi.dev.yaml: testbed:cassandra: a slice cannot be secret; passwords are cassandraSuperuserPassword, cassandraTemporalPassword, elasticsearchPassword",
+      "Pulumi.dev.yaml: testbed:cassandra: a slice cannot be secret; passwords are cassandraSuperuserPassword, cassandraTemporalPassword, elasticsearchPassword, clickhousePassword",
     ],
   },
   {

@@ -18,6 +18,33 @@ const DEAD: readonly { readonly pattern: RegExp; readonly live: string }[] = [
   { pattern: /(^|\.)maxQPS$/, live: "no Temporal store reads maxQPS; use temporal.limits.<role>.persistenceMaxQps" },
   { pattern: /(^|\.)namespaceRPS$/, live: "use temporal.limits.frontend.namespaceRps" },
   { pattern: /(^|\.)dynamicConfigs?$/, live: "use temporal.dynamicConfig" },
+  ...[
+    "maxConnections",
+    "maxConcurrentQueries",
+    "maxThreads",
+    "maxInsertThreads",
+    "backgroundPoolSize",
+    "backgroundMergesMutationsConcurrencyRatio",
+  ].map((knob) => ({
+    pattern: new RegExp(`(^|\\.)config\\.${knob}$`),
+    live: `no ClickHouse chart reads config.${knob}; use clickhouse.${knob}`,
+  })),
+  {
+    pattern: /(^|\.)maxPartsMergedAtOnce$/,
+    live: "no ClickHouse server has it; merges are bounded by clickhouse.backgroundPoolSize and its ratio",
+  },
+  {
+    pattern: /(^|\.)config\.users\.otelUser(Name|Password)$/,
+    live: "the user is canopyx; set its password by `pulumi config set --secret clickhousePassword`",
+  },
+  {
+    pattern: /(^|\.)config\.clusterCidrs$/,
+    live: "who may connect is what components are told of each other (platform.networkPolicies)",
+  },
+  {
+    pattern: /^clickhouse\.persistentVolumeClaimRetentionPolicy(\.|$)/,
+    live: "use clickhouse.storage.whenDeleted and clickhouse.storage.whenScaled",
+  },
   { pattern: /^server(\.|$)/, live: "there is no slice server; limits are temporal.limits, replicas are temporal.<role>.replicas" },
   {
     pattern: /(^|\.)(CHRONIK_)?DISABLE_?REALTIME_?INDEX$/i,

@@ -2,6 +2,8 @@ import { identityOf as canopyNodeIdentity } from "../components/canopy-node/rend
 import { canopyxOn, TEMPORAL_NAMESPACE, TEMPORAL_RETENTION } from "../components/canopyx/render";
 import { identityOf as cassandraIdentity } from "../components/cassandra/render";
 import { identityOf as chronikIdentity } from "../components/chronik/render";
+import { keeperIdentityOf } from "../components/clickhouse/keeper-render";
+import { identityOf as clickHouseIdentity } from "../components/clickhouse/render";
 import type { PasswordName } from "../components/credentials/passwords";
 import { identityOf as elasticsearchIdentity } from "../components/elasticsearch/render";
 import type { Bed } from "../components/kit/bed";
@@ -29,6 +31,7 @@ export interface Derived {
 
 export function derive(values: Values, namespace: string): Derived {
   const { platform, images, cassandra, chronik, temporal } = values;
+  const { platform, images, cassandra, clickhouse, temporal } = values;
   const identities = identitiesOf(values, namespace);
   const sets = setsOf(values, identities);
   return {
@@ -60,6 +63,7 @@ export function derive(values: Values, namespace: string): Derived {
         "cassandra.numTokens": cassandra.numTokens,
       }),
       ...(chronik.enabled && { "chronik.mode": chronik.mode, "chronik.replicas": chronik.replicas }),
+      ...(hasClickHouse(values) && { "clickhouse.cluster": String(clickhouse.cluster) }),
       ...Object.fromEntries(sets.flatMap((set) => Object.entries(storageFacts(set)))),
     },
   };
@@ -75,6 +79,8 @@ function identitiesOf({ platform, ...values }: Values, namespace: string) {
     mongodb: mongodbIdentity(values.mongodb, selector("mongodb"), storageClass),
     canopyNode: canopyNodeIdentity(values.canopyNode, selector("canopy-node"), storageClass),
     chronik: chronikIdentity(values.chronik, selector("chronik"), storageClass),
+    clickhouse: clickHouseIdentity(values.clickhouse, selector("clickhouse"), storageClass),
+    clickhouseKeeper: keeperIdentityOf(values.clickhouse.keeper, selector("clickhouse-keeper"), storageClass),
   };
 }
 
@@ -86,8 +92,15 @@ function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): Se
     mongodb: values.mongodb.enabled,
     canopyNode: values.canopyNode.image !== undefined,
     chronik: values.chronik.enabled,
+    clickhouse: hasClickHouse(values),
+    clickhouseKeeper: hasClickHouse(values) && values.clickhouse.cluster,
   };
   return (Object.keys(identities) as (keyof typeof identities)[]).filter((name) => made[name]).map((name) => identities[name]);
+}
+
+/** Whether this bed runs a ClickHouse of its own. */
+function hasClickHouse({ clickhouse }: Values): boolean {
+  return clickhouse.enabled && !clickhouse.external;
 }
 
 /** The passwords of this bed. */
@@ -114,6 +127,7 @@ export function passwordsToBeGiven(values: Values): Partial<Record<PasswordName,
     ...(values.cassandra.external && { cassandraTemporal: "cassandra.external" }),
     ...(values.elasticsearch.external && { elasticsearch: "elasticsearch.external" }),
     ...(values.redis.enabled && values.redis.external && { redis: "redis.external" }),
+    ...(values.clickhouse.enabled && values.clickhouse.external && { clickhouse: "clickhouse.external" }),
   };
 }
 

@@ -7,10 +7,15 @@ import type { Values } from "./slices";
 
 /** What every workload asks of the cluster. Jobs run side by side in pairs at most, so two are counted. */
 export function footprints(values: Values): Footprint[] {
-  const { cassandra, elasticsearch, temporal, load, redis, mongodb, canopyNode, rpcMock, chronik, chronikBench } = values;
+  const { cassandra, elasticsearch, temporal, load, redis, mongodb, canopyNode, rpcMock, chronik, chronikBench, clickhouse } = values;
+  const ownClickHouse = clickhouse.enabled && !clickhouse.external;
   return [
     ...(cassandra.external ? [] : [{ name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources }]),
     ...(elasticsearch.external ? [] : [{ name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources }]),
+    ...(ownClickHouse ? [{ name: "clickhouse", replicas: clickhouse.replicas, resources: clickhouse.resources }] : []),
+    ...(ownClickHouse && clickhouse.cluster
+      ? [{ name: "clickhouse-keeper", replicas: clickhouse.keeper.replicas, resources: clickhouse.keeper.resources }]
+      : []),
     ...TEMPORAL_ROLES.map((role) => ({
       name: `temporal-${role}`,
       replicas: temporal[role].replicas,

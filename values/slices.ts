@@ -5,6 +5,7 @@ import { CassandraValues } from "../components/cassandra/values";
 import { benchSeconds } from "../components/chronik-bench/render";
 import { ChronikBenchValues } from "../components/chronik-bench/values";
 import { ChronikValues } from "../components/chronik/values";
+import { ClickHouseValues } from "../components/clickhouse/values";
 import { ElasticsearchValues } from "../components/elasticsearch/values";
 import { giveUpAfter } from "../components/kit/job-time";
 import { LoadValues } from "../components/load/values";
@@ -21,6 +22,7 @@ export const Values = z
     images: ImagesValues,
     cassandra: CassandraValues,
     elasticsearch: ElasticsearchValues,
+    clickhouse: ClickHouseValues,
     temporal: TemporalValues,
     load: LoadValues,
     redis: RedisValues,

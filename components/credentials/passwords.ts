@@ -24,6 +24,7 @@ export const PASSWORDS = {
   canopyxAdmin: { secretName: "canopyx-admin" },
   canopyxToken: { secretName: "canopyx-token" },
   canopyxSession: { secretName: "canopyx-session" },
+  clickhouse: { secretName: "clickhouse", store: "clickhouse" },
 } as const satisfies Readonly<Record<string, Password>>;
 export type PasswordName = keyof typeof PASSWORDS;
 

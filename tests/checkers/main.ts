@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inherited, ROOT } from "../e2e/support/engine";
 import { labUp, type Lab } from "../e2e/support/lab";
+import { checkClickHouse } from "./clickhouse/check";
 import { keyOf, type Checker, type Finding } from "./findings";
 import { readManifests, withRendered } from "./manifests";
 import { checkov, kubernetesValidate, kubeScore } from "./offline";
@@ -41,6 +42,7 @@ function checkersOf(tools: ReadonlyMap<string, string>, lab: Lab): Checker[] {
 async function checkLayer(
   layer: LayerName,
   lab: Lab,
+  python: string | undefined,
   checkers: readonly Checker[],
   waivers: readonly Waiver[],
   results: Results,
@@ -59,6 +61,9 @@ async function checkLayer(
         unexplained.map((finding) => `${finding.object}: ${finding.rule}: ${finding.text}`),
       );
       all.push(...found);
+    }
+    if (python !== undefined) {
+      for (const { what, problems } of await checkClickHouse(python, inherited(), layer, folder)) results.add(what, problems);
     }
     if (layer === "dev") {
       const missed = await missedPlants(checkers, folder, all);
@@ -90,7 +95,7 @@ async function main(): Promise<number> {
   const waivers = parseWaivers(readFileSync(join(ROOT, "tests", "checkers", "waivers.yaml"), "utf8"));
   const results = new Results();
   selfTest(results);
-  if (!tools.has("checkov")) console.log("skipped  kubernetes-validate and checkov: python3 >= 3.11 with venv is not there");
+  if (!tools.has("checkov")) console.log("skipped  kubernetes-validate, checkov and chdb: python3 >= 3.11 with venv is not there");
 
   const lab = await labUp("checkers");
   const stop = () => void lab.down().finally(() => process.exit(130));
@@ -98,7 +103,7 @@ async function main(): Promise<number> {
   try {
     const checkers = checkersOf(tools, lab);
     const findings: Finding[] = [];
-    for (const layer of LAYERS) findings.push(...(await checkLayer(layer, lab, checkers, waivers, results)));
+    for (const layer of LAYERS) findings.push(...(await checkLayer(layer, lab, tools.get("chdb"), checkers, waivers, results)));
     const { unused } = judge(
       findings,
       waivers,

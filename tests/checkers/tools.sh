@@ -34,6 +34,16 @@ python_env() { # FOLDER: made in place, because a virtual environment holds its 
   touch "$1/complete"
 }
 
+engine_env() { # FOLDER
+  [ ! -f "$1/complete" ] || return 0
+  say "installing chdb, the ClickHouse engine (234 MB) ..." >&2
+  rm -rf "$1"
+  python3 -m venv "$1"
+  "$1/bin/pip" install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$here/clickhouse/requirements.txt" ||
+    die "chdb could not be installed"
+  touch "$1/complete"
+}
+
 folder=$home/kube-score-$(key "$lab_home"/checkers/kube-score/go.*)
 with_lock "$folder.lock" kube_score "$folder" >&2
 echo "kube-score=$folder/kube-score"
@@ -43,4 +53,7 @@ if python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
   with_lock "$folder.lock" python_env "$folder" >&2
   echo "kubernetes-validate=$folder/bin/kubernetes-validate"
   echo "checkov=$folder/bin/checkov"
+  folder=$home/chdb-$({ key "$here/clickhouse/requirements.txt" && python3 -VV; } | sha256sum | cut -c1-16)
+  with_lock "$folder.lock" engine_env "$folder" >&2
+  echo "chdb=$folder/bin/python"
 fi

@@ -16,6 +16,7 @@ import * as read from "./support/read-back";
 import { CANOPYX_ROWS } from "./rows/canopyx";
 import type { RealBed } from "./support/real-bed";
 import { CHRONIK_ROWS } from "./rows/chronik";
+import { CLICKHOUSE_ROWS } from "./rows/clickhouse";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
 
 const CASSANDRA_YAML = "ConfigMap cassandra-config, cassandra.yaml";
@@ -259,6 +260,9 @@ export const ROWS: readonly Row[] = [
   ...resources("elasticsearch", "elasticsearch", { requests: ["210m", "1270Mi"], limits: ["1800m", "1300Mi"] }),
   ...storage("elasticsearch", "elasticsearch"),
   ...unread("elasticsearch.external", EXTERNAL, { host: SERVERS, port: SERVERS, user: SERVERS }),
+
+  // clickhouse
+  ...CLICKHOUSE_ROWS,
 
   // temporal
   ...image("temporal.image", "temporal-frontend"),

@@ -1,4 +1,4 @@
-import type { Captured, RunOptions } from "./harness";
+import type { Captured } from "./harness";
 
 /** Stage to the stages that it waits for directly. */
 export type Edges = Readonly<Record<string, readonly string[]>>;
@@ -11,6 +11,8 @@ export const EDGES: Edges = {
   credentials: ["indexers", "platform"],
   cassandra: ["platform"],
   elasticsearch: ["credentials", "platform"],
+  "clickhouse-keeper": ["platform"],
+  clickhouse: ["clickhouse-keeper", "credentials", "platform"],
   "cassandra-roles": ["cassandra", "credentials"],
   "temporal-schema": ["cassandra", "cassandra-roles", "credentials"],
   "temporal-visibility": ["credentials", "elasticsearch"],
@@ -53,17 +55,26 @@ const OFF: Readonly<Record<string, readonly string[]>> = {
   "october-2025": [...UNNAMED, "redis", "chronik", "chronik-topics", "clickhouse-keeper"],
 };
 
-/** Stages of one generation of CanopyX. */
-const ONLY_IN: Readonly<Record<string, string>> = { "canopyx-query": "october-2025" };
+/** Stages that are off with everything on: of another generation, or of another layout. */
+const NEVER: Readonly<Record<string, readonly string[]>> = {
+  dev: ["canopyx-query"],
+  prod: ["canopyx-query"],
+  "october-2025": ["redis", "chronik", "chronik-topics", "chronik-bench", "clickhouse-keeper"],
+};
 
 /** The order of the bed in a layer as committed. */
 export function edgesIn(layer: string): Edges {
-  return Object.fromEntries(Object.entries(EDGES).filter(([stage]) => OFF[layer]?.includes(stage) !== true));
+  return without(OFF[layer] ?? []);
 }
 
-/** The order of the bed in dev or October 2025 with every image named. */
-export function edgesWithAll(layer: "dev" | "october-2025"): Edges {
-  return Object.fromEntries(Object.entries(EDGES).filter(([stage]) => (ONLY_IN[stage] ?? layer) === layer));
+/** The order of the bed in a layer with everything on; see `everything.ts`. */
+export function edgesWithAll(layer: string): Edges {
+  return without(NEVER[layer] ?? []);
+}
+
+function without(off: readonly string[]): Edges {
+  const on = (stage: string) => !off.includes(stage);
+  return Object.fromEntries(Object.entries(EDGES).flatMap(([stage, priors]) => (on(stage) ? [[stage, priors.filter(on)]] : [])));
 }
 
 /** The edges that the engine got to see. */

@@ -54,9 +54,11 @@ test.each([
   ["dev", []],
   [
     "prod",
-    ["cassandra-0", "cassandra-1", "cassandra-2", "elasticsearch-0", "elasticsearch-1", "elasticsearch-2"].map(
-      (pod) => `testbed-prod/data-${pod}`,
-    ),
+    [
+      ...["cassandra-0", "cassandra-1", "cassandra-2", "clickhouse-0", "clickhouse-1"],
+      ...["clickhouse-keeper-0", "clickhouse-keeper-1", "clickhouse-keeper-2"],
+      ...["elasticsearch-0", "elasticsearch-1", "elasticsearch-2"],
+    ].map((pod) => `testbed-prod/data-${pod}`),
   ],
 ])("the outputs of %s say which claims stay after a destroy", async (layer, claims) => {
   expect((await bedOf(layer)).outputs).toMatchObject({ staysAfterDestroy: claims });
