@@ -1,5 +1,5 @@
 import { PASSWORDS } from "../../components/credentials/passwords";
-import { type Captured, generatedPassword, kindOf, type Registration } from "../support/harness";
+import { type Captured, generatedPassword, type Json, type JsonMap, kindOf, type Registration } from "../support/harness";
 import { at, listAt, mapAt, textAt } from "../support/json";
 import { type Container, containers, type Pod, pods } from "../support/pods";
 import type { LayerName } from "../../values/layers";
@@ -16,6 +16,9 @@ const FIXED_NAME_KINDS = new Set([
   "NetworkPolicy",
   "ResourceQuota",
   "PodDisruptionBudget",
+  "ServiceAccount",
+  "Role",
+  "RoleBinding",
   "Secret",
   "Service",
   "StatefulSet",
@@ -27,9 +30,21 @@ const MUTABLE_CONFIG = "temporal-dynamic-config";
 
 /** Children that are named after what they are and not after their stage. A rename would replace them. */
 const CHILD_NAMES: Readonly<Record<string, RegExp>> = {
-  credentials: /^(cassandra-superuser|cassandra-temporal|elasticsearch-elastic)$/,
+  credentials: new RegExp(
+    `^(${Object.values(PASSWORDS)
+      .map(({ secretName }) => secretName)
+      .join("|")})(-indexers)?$`,
+  ),
   "temporal-tools": /^(temporal-ui|temporal-admin-tools)$/,
 };
+
+/** Workloads that call the API server, and what for. Everything else has no token to lose. */
+const API_CLIENTS: Readonly<Record<string, string>> = {
+  "canopyx-controller": "makes the Deployments of the indexers",
+  prometheus: "finds the pods to scrape",
+};
+/** Label of a set's pod, which the StatefulSet controller gives it: a Service of one member selects by it. */
+const POD_NAME = "statefulset.kubernetes.io/pod-name";
 
 const label = (resource: Registration) => `${kindOf(resource.type)} ${resource.name}`;
 const kubernetes = (bed: Captured) => bed.all.filter(({ type }) => type.startsWith("kubernetes:"));
@@ -41,6 +56,19 @@ const kept = (bed: Captured) =>
 const own = (bed: Captured) => bed.get("Namespace", "platform-namespace");
 const missing = (container: Container, ...paths: string[]) =>
   paths.filter((path) => textAt(container.spec, path) === "").map((path) => `${container.label}: no ${path}`);
+
+/** One of the few that may have a token, as an account of its own. */
+function callsTheApi(bed: Captured, { name }: Registration, spec: JsonMap): boolean {
+  const accounts = bed.ofKind("ServiceAccount").map(({ inputs }) => textAt(inputs, "metadata.name"));
+  return API_CLIENTS[name] !== undefined && accounts.includes(textAt(spec, "serviceAccountName"));
+}
+
+/** `chronik-2` of `chronik`, if the set has that many. */
+function isMemberOf({ inputs }: Registration, member: Json): boolean {
+  const start = Number(at(inputs, "spec.ordinals.start") ?? 0);
+  const ordinals = Array.from({ length: Number(at(inputs, "spec.replicas")) }, (_, index) => start + index);
+  return ordinals.some((ordinal) => member === `${textAt(inputs, "metadata.name")}-${ordinal}`);
+}
 
 /** What is said when a condition does not hold. */
 const unless = (holds: boolean, text: string): string[] => (holds ? [] : [text]);
@@ -69,7 +97,10 @@ export const rules = {
       ...unless(at(spec, "securityContext.runAsNonRoot") === true, `${label(owner)}: runAsNonRoot`),
       ...unless(Number(at(spec, "securityContext.runAsUser")) > 0, `${label(owner)}: runAsUser`),
       ...unless(at(spec, "securityContext.seccompProfile.type") === "RuntimeDefault", `${label(owner)}: seccompProfile`),
-      ...unless(spec["automountServiceAccountToken"] === false, `${label(owner)}: automountServiceAccountToken`),
+      ...unless(
+        spec["automountServiceAccountToken"] === false || callsTheApi(bed, owner, spec),
+        `${label(owner)}: automountServiceAccountToken`,
+      ),
       ...["hostNetwork", "hostPID", "hostIPC"].flatMap((field) => unless(spec[field] === undefined, `${label(owner)}: ${field}`)),
       ...listAt(spec, "volumes").flatMap((volume) => unless(volume["hostPath"] === undefined, `${label(owner)}: hostPath`)),
     ]),
@@ -103,13 +134,18 @@ export const rules = {
         .map((each): [Registration, string] => [each, "spec.selector.matchLabels"]),
       ...bed.ofKind("Service").map((each): [Registration, string] => [each, "spec.selector"]),
     ];
-    const templates = pods(bed).map(({ labels }) => labels);
+    const templates = pods(bed);
     return selectors.flatMap(([resource, path]) => {
-      const selector = mapAt(resource.inputs, path);
+      const { [POD_NAME]: member, ...selector } = mapAt(resource.inputs, path);
       const exact = Object.keys(selector).sort().join() === "app.kubernetes.io/instance,app.kubernetes.io/name";
-      const selects = templates.filter((labels) => Object.entries(selector).every(([key, value]) => labels[key] === value));
+      const selects = templates
+        .filter(({ labels }) => Object.entries(selector).every(([key, value]) => labels[key] === value))
+        .filter(({ kind, owner }) => member === undefined || (kind === "StatefulSet" && isMemberOf(owner, member)));
       return [
-        ...unless(exact, `${label(resource)}: ${Object.keys(selector).join(", ")}`),
+        ...unless(
+          exact && (member === undefined || kindOf(resource.type) === "Service"),
+          `${label(resource)}: ${Object.keys(mapAt(resource.inputs, path)).join(", ")}`,
+        ),
         ...unless(selects.length === 1, `${label(resource)}: selects ${selects.length} workloads`),
       ];
     });
@@ -198,12 +234,21 @@ export const rules = {
 
   "references name Secrets that exist": (bed) => {
     const secrets = bed.ofKind("Secret").map(({ inputs }) => textAt(inputs, "metadata.name"));
-    return containers(bed).flatMap(({ spec, label: name }) =>
-      listAt(spec, "env")
-        .map((variable) => textAt(variable, "valueFrom.secretKeyRef.name"))
-        .filter((secret) => secret !== "")
-        .flatMap((secret) => unless(secrets.includes(secret), `${name}: ${secret}`)),
-    );
+    const known = (name: string, of: readonly string[]) =>
+      of.filter((secret) => secret !== "").flatMap((secret) => unless(secrets.includes(secret), `${name}: ${secret}`));
+    const mounted = (volume: JsonMap) => [
+      textAt(volume, "secret.secretName"),
+      ...listAt(volume, "projected.sources").map((source) => textAt(source, "secret.name")),
+    ];
+    return [
+      ...containers(bed).flatMap(({ spec, label: name }) =>
+        known(
+          name,
+          listAt(spec, "env").map((variable) => textAt(variable, "valueFrom.secretKeyRef.name")),
+        ),
+      ),
+      ...pods(bed).flatMap(({ spec, owner }) => known(label(owner), listAt(spec, "volumes").flatMap(mounted))),
+    ];
   },
 
   "objects live in the stack's namespaces": (bed) => {
@@ -249,6 +294,7 @@ export const rules = {
   "dev adds no pod before it takes one away": (bed, layer) =>
     bed
       .ofKind("Deployment")
+      .filter(({ inputs }) => textAt(inputs, "spec.strategy.type") !== "Recreate" || Number(at(inputs, "spec.replicas")) > 1)
       .flatMap((deployment) =>
         unless(at(deployment.inputs, "spec.strategy.rollingUpdate.maxSurge") === (layer === "prod" ? 1 : 0), label(deployment)),
       ),
