@@ -183,10 +183,11 @@ export = async () => {
   const canopyx = {
     bed,
     systems: {
-      clickhouse: clickhouseEndpoint,
+      clickhouse: clickHouseEndpoint(values.clickhouse, bed.namespace),
       clickhousePassword: secrets.clickhouse,
       temporal: server,
-      redis: values.canopyx.generation === "current" ? { ...redisEndpoint(values.redis, bed.namespace), password: secrets.redis } : undefined,
+      redis:
+        values.canopyx.generation === "current" ? { ...redisEndpoint(values.redis, bed.namespace), password: secrets.redis } : undefined,
       nodes: [...(rpcMock?.endpoints ?? []), ...(canopyNode ? [canopyNode.endpoint] : [])],
     },
   };

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { allNamed, capturedEdges, EDGES, edgesWithAll } from "./support/edges";
+import { capturedEdges, EDGES, edgesWithAll } from "./support/edges";
+import { everythingOn } from "./support/everything";
 import { compileProgram, ROOT, runProgram } from "./support/harness";
 
 /** Proof that the order test has teeth: every edge of index.ts is taken out and put elsewhere, one after the other. */
@@ -37,9 +38,9 @@ function mutate(call: number, change: (names: string[]) => string[]): string {
 /** The edges of both layouts together. The second is only run where the first shows no difference: most mutants end there. */
 async function edgesOf(text: string) {
   const program = compileProgram(text);
-  const dev = capturedEdges(await runProgram("dev", { program, slices: allNamed("dev") }));
+  const dev = capturedEdges(await runProgram("dev", { program, slices: everythingOn("dev") }));
   if (!isDeepStrictEqual(dev, edgesWithAll("dev"))) return dev;
-  const october = capturedEdges(await runProgram("october-2025", { program, slices: allNamed("october-2025") }));
+  const october = capturedEdges(await runProgram("october-2025", { program, slices: everythingOn("october-2025") }));
   return { ...october, ...dev };
 }
 

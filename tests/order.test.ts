@@ -1,4 +1,5 @@
-import { allNamed, capturedEdges, edgesIn, edgesWithAll } from "./support/edges";
+import { capturedEdges, edgesIn, edgesWithAll } from "./support/edges";
+import { everythingOn } from "./support/everything";
 import { bedOf, drain, runProgram, startProgram } from "./support/harness";
 import { LAYERS } from "../values/layers";
 
@@ -29,7 +30,7 @@ describe.each(LAYERS)("order in %s", (layer) => {
 
 describe.each(["dev", "october-2025"] as const)("order in %s with every image named", (layer) => {
   test("stages wait for exactly the stages of the table", async () => {
-    const bed = await runProgram(layer, { slices: allNamed(layer) });
+    const bed = await runProgram(layer, { slices: everythingOn(layer) });
     expect(capturedEdges(bed)).toEqual(edgesWithAll(layer));
   });
 });

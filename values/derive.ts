@@ -30,8 +30,7 @@ export interface Derived {
 }
 
 export function derive(values: Values, namespace: string): Derived {
-  const { platform, images, cassandra, chronik, temporal } = values;
-  const { platform, images, cassandra, clickhouse, temporal } = values;
+  const { platform, images, cassandra, chronik, clickhouse, temporal } = values;
   const identities = identitiesOf(values, namespace);
   const sets = setsOf(values, identities);
   return {

@@ -50,7 +50,8 @@ function unpublished({ canopyx, canopyNode, rpcMock, chronikBench }: Values): Un
       component: "chronik-bench",
       named: chronikBench.image !== undefined,
       knobs: ["chronikBench.image"],
-      build: "cargo build --release -p chronik-bench in a clone of https://github.com/lspecian/chronik-stream, and its binary on an image with libssl and libsasl2",
+      build:
+        "cargo build --release -p chronik-bench in a clone of https://github.com/lspecian/chronik-stream, and its binary on an image with libssl and libsasl2",
     },
   ];
 }

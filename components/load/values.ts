@@ -30,7 +30,7 @@ const WorkerValues = z.strictObject({
 
 const RunnerValues = z.strictObject({
   replicas: z.int().min(0).max(100).meta({
-    description: "Pods that start workflows as long as they run. 0: none, and no object for them.",
+    description: "Pods that start workflows as long as they run. 0: none, and no object for them. 1 is the soak test of the 2025 reports.",
     source: "this bed: load is something you ask for",
   }),
   concurrentWorkflows: z
@@ -39,7 +39,7 @@ const RunnerValues = z.strictObject({
     .max(10_000)
     .meta({
       description: "Workflows that one pod keeps in flight: when one ends, it starts the next. Restarts the runner.",
-      source: `${UPSTREAM}, -c: 10`,
+      source: `${UPSTREAM}, -c: 10; the 2025 reports ran their soak test with 3, then 6`,
     }),
   activities: z
     .int()

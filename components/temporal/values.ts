@@ -5,6 +5,14 @@ import { seconds } from "../kit/units";
 import catalogue from "./dynamic-config-keys.json";
 import { dynamicConfigOf, TemporalLimits } from "./limits";
 
+/** Keys that the 2025 reports set and that no server ever had, too far from the real one for a guess by spelling. */
+const INVENTED: Readonly<Record<string, string>> = {
+  "frontend.pernamespaceworkercount": "worker.perNamespaceWorkerCount",
+  "matching.pertaskqueuepartitionmaxconcurrentpollers": "frontend.namespaceCount, which is temporal.limits.frontend.concurrentPollers",
+  "matching.taskqueuelimitperbuildidratepersecond":
+    "admin.matchingNamespaceTaskqueueToPartitionDispatchRate, which is temporal.limits.taskQueues[].dispatchRps",
+};
+
 /** Keys that the pinned server registers, by their lower-case form: the server does not mind the case. */
 const KNOWN = new Map(Object.keys(catalogue.keys).map((key) => [key.toLowerCase(), key]));
 
@@ -114,7 +122,7 @@ export const TemporalValues = z
             if (wrong >= 0) ctx.issues.push({ code: "custom", path: [key, wrong, "value"], input: entries[wrong], message });
             continue;
           }
-          const near = nearest(key, [...KNOWN.values()]);
+          const near = INVENTED[key.toLowerCase()] ?? nearest(key, [...KNOWN.values()]);
           const hint = near === undefined ? "" : `; did you mean ${near}?`;
           ctx.issues.push({
             code: "custom",

@@ -6,7 +6,7 @@ import { loadStack } from "../../values";
 import { whatIsOff, warnings } from "../../values/off";
 import { knobs } from "../../values/reflect";
 import { rules } from "../policy/rules";
-import { allNamed } from "../support/edges";
+import { allNamed } from "../support/everything";
 import { bedOf, type Captured, configure, runProgram, startEngine } from "../support/harness";
 import { at, listAt } from "../support/json";
 import { containerOf, plainEnv } from "../support/pods";

@@ -1,7 +1,7 @@
 import { jobScript } from "../../components/kit/run-once";
 import * as render from "../../components/load/render";
 import { rules } from "../policy/rules";
-import { bedOf, type Captured, runProgram } from "../support/harness";
+import { bedOf, type Captured, type Json, runProgram } from "../support/harness";
 import { at, listAt } from "../support/json";
 import { containerOf, plainEnv } from "../support/pods";
 import { sandboxes } from "../support/shell";
@@ -11,6 +11,7 @@ import { LAYERS } from "../../values/layers";
 const sandbox = sandboxes();
 const ROOM = { budget: { cpu: "200", memory: "512Gi" } };
 
+const listOfText = (json: Json | undefined): string[] => (Array.isArray(json) ? json.filter((each) => typeof each === "string") : []);
 const withLoad = (load: object, layer = "dev"): Promise<Captured> => runProgram(layer, { slices: { load, platform: ROOM } });
 
 describe("the worker", () => {
@@ -70,6 +71,39 @@ describe("the runner", () => {
     const before = render.runnerCommand((await settings("dev")).values.load.runner);
     expect(before).not.toContain(flag);
     expect(render.runnerCommand(values.load.runner)).toContain(flag);
+  });
+});
+
+describe("the soak test of the 2025 reports", () => {
+  const SOAK = { worker: { maxWorkflowTaskPollers: 16, maxActivityTaskPollers: 8 }, runner: { replicas: 1, concurrentWorkflows: 3 } };
+
+  test("is the runner, flag by flag as in upstream's deployment.yaml", async () => {
+    const [program, ...flags] = listOfText(containerOf((await withLoad(SOAK)).get("Deployment", "load-runner"))["command"]);
+    expect(program).toBe("/usr/local/bin/runner");
+    expect(flags.slice(0, -1)).toEqual(["-c", "3", "-w=true", "-t", "ExecuteActivity"]);
+    expect(JSON.parse(flags.at(-1) ?? "")).toEqual({ Count: 3, Activity: "Echo", Input: { Message: "testbed" } });
+  });
+
+  test("keeps upstream's ten workflows in flight unless it is told otherwise", async () => {
+    const { values } = await settings("dev");
+    expect(values.load.runner).toMatchObject({ concurrentWorkflows: 10, activities: 3, wait: true });
+  });
+
+  test("is scaled up in place: nothing but the runner changes", async () => {
+    const before = await withLoad(SOAK);
+    const after = await withLoad({ ...SOAK, runner: { ...SOAK.runner, concurrentWorkflows: 6 } });
+    const changed = after.all.filter((each) => JSON.stringify(before.byUrn(each.urn)) !== JSON.stringify(each));
+    expect(changed.map(({ type, name }) => `${type} ${name}`)).toEqual(["kubernetes:apps/v1:Deployment load-runner"]);
+  });
+
+  test("sets none of the variables that its manifest sets and no program reads", async () => {
+    const bed = await withLoad(SOAK);
+    for (const name of ["load-worker", "load-runner"]) {
+      const env = Object.keys(plainEnv(containerOf(bed.get("Deployment", name))));
+      for (const dead of ["CONCURRENT_WORKFLOWS", "TEMPORAL_WORKFLOW_TASK_POLLERS", "TEMPORAL_ACTIVITY_TASK_POLLERS"]) {
+        expect(env).not.toContain(dead);
+      }
+    }
   });
 });
 

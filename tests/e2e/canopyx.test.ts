@@ -1,4 +1,4 @@
-import { allNamed } from "../support/edges";
+import { allNamed } from "../support/everything";
 import { Bed } from "./support/bed";
 import { missingFrom, type Inventory } from "./support/cluster";
 import { labUp, type Lab } from "./support/lab";

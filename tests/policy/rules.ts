@@ -1,5 +1,5 @@
 import { allPasswords } from "../../components/credentials/passwords";
-import { type Captured, generatedPassword, kindOf, type Registration } from "../support/harness";
+import { type Captured, generatedPassword, type Json, type JsonMap, kindOf, type Registration } from "../support/harness";
 import { at, listAt, mapAt, textAt } from "../support/json";
 import { type Container, containers, type Pod, pods } from "../support/pods";
 import type { LayerName } from "../../values/layers";
@@ -16,6 +16,9 @@ const FIXED_NAME_KINDS = new Set([
   "NetworkPolicy",
   "ResourceQuota",
   "PodDisruptionBudget",
+  "ServiceAccount",
+  "Role",
+  "RoleBinding",
   "Secret",
   "Service",
   "StatefulSet",
@@ -42,6 +45,12 @@ const CHILD_NAMES: Readonly<Record<string, RegExp>> = {
   "temporal-tools": /^(temporal-ui|temporal-admin-tools)$/,
 };
 
+/** Workloads that call the API server, and what for. Everything else has no token to lose. */
+const API_CLIENTS: Readonly<Record<string, string>> = {
+  "canopyx-controller": "makes the Deployments of the indexers",
+  prometheus: "finds the pods to scrape",
+};
+
 const label = (resource: Registration) => `${kindOf(resource.type)} ${resource.name}`;
 const kubernetes = (bed: Captured) => bed.all.filter(({ type }) => type.startsWith("kubernetes:"));
 const longRunning = (bed: Captured) => containers(bed).filter(({ pod, init }) => pod.kind !== "Job" && !init);
@@ -52,6 +61,19 @@ const kept = (bed: Captured) =>
 const own = (bed: Captured) => bed.get("Namespace", "platform-namespace");
 const missing = (container: Container, ...paths: string[]) =>
   paths.filter((path) => textAt(container.spec, path) === "").map((path) => `${container.label}: no ${path}`);
+
+/** One of the few that may have a token, as an account of its own. */
+function callsTheApi(bed: Captured, { name }: Registration, spec: JsonMap): boolean {
+  const accounts = bed.ofKind("ServiceAccount").map(({ inputs }) => textAt(inputs, "metadata.name"));
+  return API_CLIENTS[name] !== undefined && accounts.includes(textAt(spec, "serviceAccountName"));
+}
+
+/** `chronik-2` of `chronik`, if the set has that many. */
+function isMemberOf({ inputs }: Registration, member: Json): boolean {
+  const start = Number(at(inputs, "spec.ordinals.start") ?? 0);
+  const ordinals = Array.from({ length: Number(at(inputs, "spec.replicas")) }, (_, index) => start + index);
+  return ordinals.some((ordinal) => member === `${textAt(inputs, "metadata.name")}-${ordinal}`);
+}
 
 /** What is said when a condition does not hold. */
 const unless = (holds: boolean, text: string): string[] => (holds ? [] : [text]);
@@ -80,7 +102,10 @@ export const rules = {
       ...unless(at(spec, "securityContext.runAsNonRoot") === true, `${label(owner)}: runAsNonRoot`),
       ...unless(Number(at(spec, "securityContext.runAsUser")) > 0, `${label(owner)}: runAsUser`),
       ...unless(at(spec, "securityContext.seccompProfile.type") === "RuntimeDefault", `${label(owner)}: seccompProfile`),
-      ...unless(spec["automountServiceAccountToken"] === (owner.name === CONTROLLER), `${label(owner)}: automountServiceAccountToken`),
+      ...unless(
+        spec["automountServiceAccountToken"] === false || callsTheApi(bed, owner, spec),
+        `${label(owner)}: automountServiceAccountToken`,
+      ),
       ...["hostNetwork", "hostPID", "hostIPC"].flatMap((field) => unless(spec[field] === undefined, `${label(owner)}: ${field}`)),
       ...listAt(spec, "volumes").flatMap((volume) => unless(volume["hostPath"] === undefined, `${label(owner)}: hostPath`)),
     ]),
@@ -114,15 +139,20 @@ export const rules = {
         .map((each): [Registration, string] => [each, "spec.selector.matchLabels"]),
       ...bed.ofKind("Service").map((each): [Registration, string] => [each, "spec.selector"]),
     ];
-    const templates = pods(bed).map(({ labels }) => labels);
+    const templates = pods(bed);
     return selectors.flatMap(([resource, path]) => {
-      const { [POD_NAME]: pod, ...selector } = mapAt(resource.inputs, path);
+      const { [POD_NAME]: member, ...selector } = mapAt(resource.inputs, path);
       const exact = Object.keys(selector).sort().join() === "app.kubernetes.io/instance,app.kubernetes.io/name";
-      const selects = templates.filter((labels) => Object.entries(selector).every(([key, value]) => labels[key] === value));
+      const selects = templates
+        .filter(({ labels }) => Object.entries(selector).every(([key, value]) => labels[key] === value))
+        .filter(({ kind, owner }) => member === undefined || (kind === "StatefulSet" && isMemberOf(owner, member)));
       return [
-        ...unless(exact, `${label(resource)}: ${Object.keys(selector).join(", ")}`),
+        ...unless(
+          exact && (member === undefined || kindOf(resource.type) === "Service"),
+          `${label(resource)}: ${Object.keys(mapAt(resource.inputs, path)).join(", ")}`,
+        ),
         ...unless(selects.length === 1, `${label(resource)}: selects ${selects.length} workloads`),
-        ...unless(pod === undefined || (kindOf(resource.type) === "Service" && pod === resource.name), `${label(resource)}: ${POD_NAME}`),
+        ...unless(member === undefined || member === resource.name, `${label(resource)}: not named as its pod is`),
       ];
     });
   },
@@ -211,12 +241,21 @@ export const rules = {
 
   "references name Secrets that exist": (bed) => {
     const secrets = bed.ofKind("Secret").map(({ inputs }) => textAt(inputs, "metadata.name"));
-    return containers(bed).flatMap(({ spec, label: name }) =>
-      listAt(spec, "env")
-        .map((variable) => textAt(variable, "valueFrom.secretKeyRef.name"))
-        .filter((secret) => secret !== "")
-        .flatMap((secret) => unless(secrets.includes(secret), `${name}: ${secret}`)),
-    );
+    const known = (name: string, of: readonly string[]) =>
+      of.filter((secret) => secret !== "").flatMap((secret) => unless(secrets.includes(secret), `${name}: ${secret}`));
+    const mounted = (volume: JsonMap) => [
+      textAt(volume, "secret.secretName"),
+      ...listAt(volume, "projected.sources").map((source) => textAt(source, "secret.name")),
+    ];
+    return [
+      ...containers(bed).flatMap(({ spec, label: name }) =>
+        known(
+          name,
+          listAt(spec, "env").map((variable) => textAt(variable, "valueFrom.secretKeyRef.name")),
+        ),
+      ),
+      ...pods(bed).flatMap(({ spec, owner }) => known(label(owner), listAt(spec, "volumes").flatMap(mounted))),
+    ];
   },
 
   "objects live in the stack's namespaces": (bed) => {

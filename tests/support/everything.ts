@@ -1,21 +1,37 @@
+import { everythingIn as withImages } from "../../ops/lib/demo-config";
+import type { LayerName } from "../../values/layers";
 import { type Captured, runProgram, type RunOptions } from "./harness";
 
-/** Slices of the stack config that switch on what a layer leaves off, images that nobody can pull included. */
-const SLICES: NonNullable<RunOptions["slices"]> = {
-  // Whatever a layer's own budget is: what is looked at is not the sum.
-  platform: { budget: { cpu: "500", memory: "2Ti" } },
-  load: {
-    enabled: true,
-    worker: { maxWorkflowTaskPollers: 16, maxActivityTaskPollers: 8 },
-    runner: { replicas: 1, backoff: false },
-  },
-};
+type Slices = NonNullable<RunOptions["slices"]>;
 
-const beds = new Map<string, Promise<Captured>>();
+/** Slices that name every image that no layer names. */
+export function allNamed(layer: LayerName): Slices {
+  const { layer: _, ...images } = withImages(layer);
+  return images;
+}
+
+/** Slices that also switch on what a layer leaves off. */
+export function everythingOn(layer: LayerName): Slices {
+  return {
+    ...allNamed(layer),
+    // Whatever a layer's own budget is: what is looked at is not the sum.
+    platform: { budget: { cpu: "500", memory: "2Ti" } },
+    load: {
+      enabled: true,
+      worker: { maxWorkflowTaskPollers: 16, maxActivityTaskPollers: 8 },
+      runner: { replicas: 1, backoff: false },
+    },
+    mongodb: { enabled: true },
+    // The brokers are not of the layout of October 2025, and nothing can be measured without them.
+    ...(layer !== "october-2025" && { chronikBench: { image: { repository: "registry.example.com/chronik-bench", tag: "demo" } } }),
+  };
+}
+
+const beds = new Map<LayerName, Promise<Captured>>();
 
 /** The registrations of a layer with everything on; captured once a test file. */
-export function everythingIn(layer: string): Promise<Captured> {
-  const known = beds.get(layer) ?? runProgram(layer, { slices: SLICES });
+export function everythingIn(layer: LayerName): Promise<Captured> {
+  const known = beds.get(layer) ?? runProgram(layer, { slices: everythingOn(layer) });
   beds.set(layer, known);
   return known;
 }
