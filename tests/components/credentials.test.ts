@@ -1,20 +1,28 @@
 import { bedOf, generatedPassword, runProgram } from "../support/harness";
 import { at } from "../support/json";
 
-const SECRETS = ["cassandra-superuser", "cassandra-temporal", "elasticsearch-elastic"];
+/** Secret to the entry that holds the password. */
+const SECRETS: Readonly<Record<string, string>> = {
+  "cassandra-superuser": "password",
+  "cassandra-temporal": "password",
+  "chronik-admin": "api-key",
+  "elasticsearch-elastic": "password",
+};
 
 test("every password is generated, and stands in a Secret of its own, encrypted in the state", async () => {
   const bed = await bedOf("dev");
-  expect(bed.ofKind("Secret").map(({ name }) => name)).toEqual(SECRETS);
-  for (const name of SECRETS) {
+  expect(bed.ofKind("Secret").map(({ name }) => name)).toEqual(Object.keys(SECRETS));
+  for (const [name, key] of Object.entries(SECRETS)) {
     expect(bed.get("RandomPassword", name).inputs).toEqual({ length: 32, special: false });
-    expect(bed.get("Secret", name).inputs["stringData"]).toEqual({ secret: { password: generatedPassword(name) } });
+    expect(bed.get("Secret", name).inputs["stringData"]).toEqual({ secret: { [key]: generatedPassword(name) } });
   }
 });
 
 test("a given password takes the place of the generated one, and is as secret", async () => {
   const bed = await runProgram("dev", { secrets: { elasticsearchPassword: "given" } });
-  expect(bed.ofKind("RandomPassword").map(({ name }) => name)).toEqual(["cassandra-superuser", "cassandra-temporal"]);
+  expect(bed.ofKind("RandomPassword").map(({ name }) => name)).toEqual(
+    Object.keys(SECRETS).filter((name) => name !== "elasticsearch-elastic"),
+  );
   expect(at(bed.get("Secret", "elasticsearch-elastic").inputs, "stringData.secret.password")).toBe("given");
   expect(JSON.stringify(bed.outputs)).not.toContain("given");
 });

@@ -102,6 +102,19 @@ const breaks: Readonly<Record<RuleName, readonly Break[]>> = {
     },
     {
       kind: "Service",
+      name: "chronik-2",
+      change: (it) => (mapAt(it.inputs, "spec.selector")["statefulset.kubernetes.io/pod-name"] = "chronik-3"),
+      says: "Service chronik-2: statefulset.kubernetes.io/pod-name",
+    },
+    {
+      kind: "PodDisruptionBudget",
+      name: "cassandra",
+      layer: "prod",
+      change: (it) => (mapAt(it.inputs, "spec.selector.matchLabels")["statefulset.kubernetes.io/pod-name"] = "cassandra"),
+      says: "PodDisruptionBudget cassandra: statefulset.kubernetes.io/pod-name",
+    },
+    {
+      kind: "Service",
       name: "temporal-ui",
       change: (it) => (mapAt(it.inputs, "spec.selector")["app.kubernetes.io/name"] = "ui"),
       says: "Service temporal-ui: selects 0 workloads",
