@@ -51,12 +51,12 @@ status=$(cat /tmp/status)
 [ "$status" -eq 0 ] || fail "chronik-bench ended with exit code $status: see the log of this pod"
 [ -s /tmp/result.json ] || fail "chronik-bench wrote no result"
 of_result() { sed -n "s/^ *\\"$1\\": *\\([0-9][0-9]*\\),*\\$/\\1/p" /tmp/result.json; }
-sent=$(of_result total_messages) failed=$(of_result failed_messages)
-milliseconds=$(( $(of_result secs) * 1000 + $(of_result nanos) / 1000000 ))
-[ -n "$sent" ] && [ -n "$failed" ] && [ "$milliseconds" -gt 0 ] || fail "chronik-bench wrote a result that this job cannot read: $(tr -d ' \\n' < /tmp/result.json | cut -c1-600)"
+sent=$(of_result total_messages) failed=$(of_result failed_messages) secs=$(of_result secs) nanos=$(of_result nanos)
+[ -n "$sent" ] && [ -n "$failed" ] && [ -n "$secs" ] && [ -n "$nanos" ] || fail "chronik-bench wrote a result that this job cannot read: $(tr -d ' \\n' < /tmp/result.json | cut -c1-600)"
 [ "$failed" -eq 0 ] || fail "$failed of $(( sent + failed )) messages failed"
 [ "$sent" -gt 0 ] || fail "no message was acknowledged"
 ${values.mode === "round-trip" ? READ_BACK : ""}
+milliseconds=$(( secs * 1000 + nanos / 1000000 + 1 ))
 rate=$(( sent * 1000 / milliseconds ))
 echo "$sent messages in $milliseconds ms: $rate a second; p50 $(of_result latency_p50_us) us, p99 $(of_result latency_p99_us) us"
 [ "$rate" -ge "$MIN_THROUGHPUT" ] || fail "$rate messages a second, and chronikBench.minThroughput is $MIN_THROUGHPUT"

@@ -83,7 +83,6 @@ export class Chronik extends pulumi.ComponentResource implements Part {
       new k8s.policy.v1.PodDisruptionBudget(name, { metadata: { ...leaf, name }, spec: oneAtATime(own.selector) }, child);
     }
 
-    const image = { image: imageReference(bed.images, values.image), imagePullPolicy: "IfNotPresent" };
     const plain = Object.entries(render.serverEnv(values, bed.namespace)).map(([key, value]) => ({ name: key, value }));
     const secret = Object.entries(render.serverSecretEnv(values, args.adminKey)).map(([key, ref]) => ({
       name: key,
@@ -106,26 +105,13 @@ export class Chronik extends pulumi.ComponentResource implements Part {
                 { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },
                 ...(config ? [{ name: "config", configMap: { name: config.metadata.name } }] : []),
               ],
-              ...(cluster && {
-                initContainers: [
-                  {
-                    name: "names",
-                    ...image,
-                    command: ["/bin/sh", "-c", render.namesScript(values, bed.namespace)],
-                    resources: values.resources,
-                    securityContext: containerSecurity,
-                    terminationMessagePolicy: "FallbackToLogsOnError",
-                  },
-                ],
-              }),
               containers: [
                 {
                   name: "chronik",
-                  ...image,
-                  command: ["chronik-server"],
-                  args: render.serverArgs(values),
-                  // The pod's name has no variable that arguments can refer to, until it is named here.
-                  env: [{ name: "HOSTNAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }, ...plain, ...secret],
+                  image: imageReference(bed.images, values.image),
+                  imagePullPolicy: "IfNotPresent",
+                  command: render.serverCommand(values, bed.namespace),
+                  env: [...plain, ...secret],
                   // One template for all brokers, so it lists the ports of each.
                   ports: [
                     ...(cluster ? memberPorts : clientPorts).map(({ name: port, port: containerPort }) => ({ name: port, containerPort })),
@@ -159,7 +145,7 @@ export class Chronik extends pulumi.ComponentResource implements Part {
     );
 
     this.flows = [...among(name, ...render.memberPorts(values)), ...flowsTo(name, render.objectStoreEndpoint(values))];
-    this.scrapes = nodes.map((node) => ({ workload: name, port: node.ports.metrics, path: "/metrics", pod: node.name }));
+    this.scrapes = render.scrapesOf(values);
     this.registerOutputs();
   }
 }

@@ -1,6 +1,6 @@
 import { stringify } from "smol-toml";
 import type { SetIdentity } from "../kit/storage";
-import { OUTSIDE, type Endpoint } from "../kit/traffic";
+import { OUTSIDE, type Endpoint, type Scrape } from "../kit/traffic";
 import type { ChronikValues } from "./values";
 
 /** User and group of the image. */
@@ -112,10 +112,23 @@ export function renderClusterFiles(values: ChronikValues, namespace: string): Re
   );
 }
 
-/** Arguments of the server. `$(HOSTNAME)` is the pod's name, by the environment of the container. */
-export function serverArgs({ mode }: ChronikValues): string[] {
-  const where = mode === "standalone" ? [] : ["--config", `${CONFIG_DIR}/$(HOSTNAME).toml`];
-  return ["start", ...where, "--bind", "0.0.0.0"];
+/**
+ * Command of the server. A broker of a cluster checks every peer's name when it starts and exits if one is unknown, so it starts
+ * once DNS answers for all of them: the policy that lets DNS through comes up beside it.
+ */
+export function serverCommand(values: ChronikValues, namespace: string): string[] {
+  if (values.mode === "standalone") return ["chronik-server", "start", "--bind", "0.0.0.0"];
+  const hosts = nodesOf(values).map(({ name }) => hostOf(name, namespace));
+  return [
+    "/bin/sh",
+    "-c",
+    `trap 'exit 0' TERM
+for host in ${hosts.join(" ")}; do
+  until getent hosts "$host" > /dev/null; do echo "$host: no address yet"; sleep 1; done
+done
+exec chronik-server start --config "${CONFIG_DIR}/$HOSTNAME.toml" --bind 0.0.0.0
+`,
+  ];
 }
 
 /** Plain environment of a broker. */
@@ -166,24 +179,17 @@ export function memberPorts(values: ChronikValues): number[] {
   return values.mode === "standalone" ? [] : [PORTS.kafka, PORTS.wal, PORTS.raft, ...nodesOf(values).map(({ ports }) => ports.api)];
 }
 
+/** Pages of metrics: one pod each, since every broker has a port of its own. */
+export function scrapesOf(values: ChronikValues): Scrape[] {
+  return nodesOf(values).map(({ name, ports }) => ({ workload: "chronik", port: ports.metrics, path: "/metrics", pod: name }));
+}
+
 /** The object store, where there is one: somewhere outside, of which only the port is known. */
 export function objectStoreEndpoint({ objectStore }: ChronikValues): Endpoint | undefined {
   if (objectStore === undefined) return undefined;
   const url = new URL(objectStore.endpoint ?? `https://s3.${objectStore.region}.amazonaws.com`);
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   return { host: url.hostname, port, workload: OUTSIDE };
-}
-
-/**
- * Body of the init container. A broker checks every peer's name when it starts and exits if one is unknown, so it starts only
- * once DNS answers for all of them: Services, and the policy that lets DNS through, come up beside it.
- */
-export function namesScript(values: ChronikValues, namespace: string): string {
-  const hosts = nodesOf(values).map(({ name }) => hostOf(name, namespace));
-  return `for host in ${hosts.join(" ")}; do
-  until getent hosts "$host" > /dev/null; do echo "$host: no address yet"; sleep 1; done
-done
-`;
 }
 
 /**

@@ -5,10 +5,10 @@ const SECRETS = ["cassandra-superuser", "cassandra-temporal", "clickhouse", "ela
 
 test("every password is generated, and stands in a Secret of its own, encrypted in the state", async () => {
   const bed = await bedOf("dev");
-  expect(bed.ofKind("Secret").map(({ name }) => name)).toEqual(SECRETS);
-  for (const name of SECRETS) {
+  expect(bed.ofKind("Secret").map(({ name }) => name)).toEqual(Object.keys(SECRETS));
+  for (const [name, key] of Object.entries(SECRETS)) {
     expect(bed.get("RandomPassword", name).inputs).toEqual({ length: 32, special: false });
-    expect(bed.get("Secret", name).inputs["stringData"]).toEqual({ secret: { password: generatedPassword(name) } });
+    expect(bed.get("Secret", name).inputs["stringData"]).toEqual({ secret: { [key]: generatedPassword(name) } });
   }
 });
 

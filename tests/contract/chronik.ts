@@ -39,7 +39,6 @@ export const CONTRACTS: readonly Contract[] = [
     subject: "ghcr.io/lspecian/chronik-stream",
     version: "2.10.4",
     env: {
-      HOSTNAME: `${MAIN}:489; here for the arguments, which name the pod's file by it`,
       RUST_LOG: `${MAIN}:97`,
       CHRONIK_DATA_DIR: `${MAIN}:93`,
       CHRONIK_ADVERTISE: `${MAIN}:178`,

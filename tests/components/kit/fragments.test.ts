@@ -131,8 +131,14 @@ describe("storage", () => {
     expect(Object.keys(template?.spec ?? {})).not.toContain("storageClassName");
   });
 
+  test("pods count from 0 unless the identity says otherwise", () => {
+    expect(Object.keys(setFields(identity))).not.toContain("ordinals");
+    expect(setFields({ ...identity, ordinalsStart: 1 }).ordinals).toEqual({ start: 1 });
+  });
+
   test("claims are named as the controller names them", () => {
     expect(claimNames(identity)).toEqual(["data-store-0", "data-store-1"]);
+    expect(claimNames({ ...identity, ordinalsStart: 1 })).toEqual(["data-store-1", "data-store-2"]);
   });
 });
 
