@@ -88,7 +88,10 @@ export class StandInController {
     });
   }
 
-  private async ensure(path: string, object: { kind: string; metadata: { name: string; [field: string]: unknown } }): Promise<void> {
+  private async ensure(
+    path: string,
+    object: { kind: string; metadata: { name: string; [field: string]: unknown }; spec: object },
+  ): Promise<void> {
     try {
       await this.cluster.create(path, object);
       this.made.push(`${object.kind} ${object.metadata.name}`);
