@@ -1,6 +1,8 @@
 import { RunError } from "@pulumi/pulumi";
+import { PASSWORDS } from "../components/credentials/passwords";
 import { loadStack } from "../values";
 import { parseLayer } from "../values/layers";
+import { Values } from "../values/slices";
 import { configure, type RunOptions, startEngine } from "./support/harness";
 
 /** What a person can get wrong, and the text that this person gets to read. */

@@ -8,7 +8,7 @@ import { knobs } from "../../values/reflect";
 import { rules } from "../policy/rules";
 import { allNamed } from "../support/everything";
 import { bedOf, type Captured, configure, runProgram, startEngine } from "../support/harness";
-import { at, listAt } from "../support/json";
+import { at, listAt, textAt } from "../support/json";
 import { containerOf, plainEnv } from "../support/pods";
 import { sandboxes } from "../support/shell";
 import { settings } from "../support/values";
@@ -40,7 +40,7 @@ const secretsOf = (bed: Captured, deployment: string) =>
   Object.fromEntries(
     listAt(containerOf(bed.get("Deployment", deployment)), "env").flatMap((each) => {
       const ref = at(each, "valueFrom.secretKeyRef") as { name: string; key: string } | undefined;
-      return ref === undefined ? [] : [[String(each["name"]), `${ref.name}/${ref.key}`]];
+      return ref === undefined ? [] : [[textAt(each, "name"), `${ref.name}/${ref.key}`]];
     }),
   );
 
