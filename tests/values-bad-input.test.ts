@@ -1,6 +1,8 @@
 import { RunError } from "@pulumi/pulumi";
+import { configKeyOf, PASSWORDS, type PasswordName } from "../components/credentials/passwords";
 import { loadStack } from "../values";
 import { parseLayer } from "../values/layers";
+import { Values } from "../values/slices";
 import { configure, type RunOptions, startEngine } from "./support/harness";
 
 /** What a person can get wrong, and the text that this person gets to read. */
@@ -51,9 +53,7 @@ const CASES: readonly Case[] = [
   {
     mistake: "an unknown slice with nothing near",
     config: { frobnicate: "{}" },
-    says: [
-      "Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are platform, images, cassandra, elasticsearch, temporal, load, layer, context, renderTo",
-    ],
+    says: [`Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are ${Object.keys(Values.shape).join(", ")}, layer, context, renderTo`],
   },
   // Types
   {
@@ -422,7 +422,7 @@ const CASES: readonly Case[] = [
     mistake: "a secret slice",
     secrets: { cassandra: "{}" },
     says: [
-      "Pulumi.dev.yaml: testbed:cassandra: a slice cannot be secret; passwords are cassandraSuperuserPassword, cassandraTemporalPassword, elasticsearchPassword",
+      `Pulumi.dev.yaml: testbed:cassandra: a slice cannot be secret; passwords are ${(Object.keys(PASSWORDS) as PasswordName[]).map(configKeyOf).join(", ")}`,
     ],
   },
   {

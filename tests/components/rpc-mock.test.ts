@@ -1,5 +1,5 @@
 import { bedOf, runProgram } from "../support/harness";
-import { at, listAt } from "../support/json";
+import { at, listAt, textAt } from "../support/json";
 import { containerOf } from "../support/pods";
 import { settings } from "../support/values";
 
@@ -64,7 +64,7 @@ test("it runs as a user that is not root, although its image names none", async 
 test("the longest port name is one that Kubernetes takes", async () => {
   const bed = await withMock({ chains: 1, startChainId: 999_999_999 });
   const [port] = listAt(bed.get("Service", "rpc-mock").inputs, "spec.ports");
-  expect(String(port?.["name"])).toMatch(/^[a-z0-9-]{1,15}$/);
+  expect(textAt(port, "name")).toMatch(/^[a-z0-9-]{1,15}$/);
 });
 
 test.each([
