@@ -20,6 +20,8 @@ test("with one it runs, and is counted", async () => {
   expect(pods(on) - pods(await bedOf("dev"))).toBe(1);
   const container = containerOf(on.get("Deployment", "rpc-mock"));
   expect(container["image"]).toBe("registry.example.com/rpc-mock:6168399");
+  // Somebody has loaded it: there is no registry to pull it from.
+  expect(container["imagePullPolicy"]).toBe("IfNotPresent");
   expect(container["resources"]).toEqual((await settings("dev")).values.rpcMock.resources);
   expect(at(on.get("Deployment", "rpc-mock").inputs, "spec.replicas")).toBe(1);
 });
