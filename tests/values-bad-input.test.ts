@@ -1,5 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
-import { PASSWORDS } from "../components/credentials/passwords";
+import { configKeyOf, PASSWORDS, type PasswordName } from "../components/credentials/passwords";
 import { loadStack } from "../values";
 import { parseLayer } from "../values/layers";
 import { Values } from "../values/slices";
@@ -53,9 +53,7 @@ const CASES: readonly Case[] = [
   {
     mistake: "an unknown slice with nothing near",
     config: { frobnicate: "{}" },
-    says: [
-      "Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are platform, images, cassandra, elasticsearch, clickhouse, temporal, load, layer, context, renderTo",
-    ],
+    says: [`Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are ${Object.keys(Values.shape).join(", ")}, layer, context, renderTo`],
   },
   // Types
   {
@@ -500,7 +498,7 @@ const CASES: readonly Case[] = [
     mistake: "a secret slice",
     secrets: { cassandra: "{}" },
     says: [
-      "Pulumi.dev.yaml: testbed:cassandra: a slice cannot be secret; passwords are cassandraSuperuserPassword, cassandraTemporalPassword, elasticsearchPassword, clickhousePassword",
+      `Pulumi.dev.yaml: testbed:cassandra: a slice cannot be secret; passwords are ${(Object.keys(PASSWORDS) as PasswordName[]).map(configKeyOf).join(", ")}`,
     ],
   },
   {

@@ -39,7 +39,7 @@ export const TEMPORAL_RETENTION = "168h";
 export interface ClickHouseStore extends Endpoint {
   readonly user: string;
   /** Name of the cluster; undefined for a server without one. */
-  readonly cluster: string | undefined;
+  readonly cluster?: string;
 }
 
 /** What CanopyX connects to. */

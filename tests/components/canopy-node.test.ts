@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CanopyNode } from "../../components/canopy-node";
 import * as render from "../../components/canopy-node/render";
-import { bedOf, generatedPassword, runProgram, type JsonMap } from "../support/harness";
-import { at, listAt, textAt } from "../support/json";
+import { bedOf, drain, generatedPassword, runProgram, type JsonMap } from "../support/harness";
+import { at, listAt, mapAt, textAt } from "../support/json";
 import { containerOf, plainEnv } from "../support/pods";
 import { settings } from "../support/values";
 
@@ -78,8 +79,7 @@ describe("config.json", () => {
   test("is rendered to the file that the init container copies", async () => {
     const bed = await withNode({ networkId: 7 });
     const { inputs } = bed.get("ConfigMap", "canopy-node-config");
-    expect(textAt(at(inputs, "data"), "config.json")).toBe("");
-    expect(JSON.parse(String((at(inputs, "data") as JsonMap)["config.json"]))).toMatchObject({ networkID: 7 });
+    expect(JSON.parse(textAt(mapAt(inputs, "data")["config.json"], ""))).toMatchObject({ networkID: 7 });
     const pod = at(bed.get("StatefulSet", "canopy-node").inputs, "spec.template.spec");
     expect(at(pod, "volumes.0")).toEqual({ name: "rendered", configMap: { name: "canopy-node-config-auto" } });
     expect(listAt(pod, "initContainers.0.volumeMounts")).toContainEqual({ name: "rendered", mountPath: "/rendered", readOnly: true });
@@ -223,9 +223,25 @@ describe("the node", () => {
     });
   });
 
-  test("without metrics has no port for them", async () => {
-    const ports = listAt(containerOf(await setOf({ metricsEnabled: false })), "ports");
-    expect(ports.map(({ name }) => name)).toEqual(["rpc", "admin", "p2p"]);
+  test.each([
+    [true, ["rpc", "admin", "p2p", "metrics"], [{ workload: "canopy-node", port: 9090, path: "/metrics" }]],
+    [false, ["rpc", "admin", "p2p"], []],
+  ])("with metricsEnabled %s serves what it says that it serves", async (metricsEnabled, names, scrapes) => {
+    const ports = listAt(containerOf(await setOf({ metricsEnabled })), "ports");
+    expect(ports.map(({ name }) => name)).toEqual(names);
+
+    const { values, bed, identities } = await settings("dev", { canopyNode: { image, metricsEnabled } });
+    const validatorKey = { secretName: "canopy-node-validator", key: "validator-key" };
+    const args = { bed, values: values.canopyNode, image, identity: identities.canopyNode, validatorKey };
+    const node = new CanopyNode("canopy-node", args, {});
+    await drain();
+    expect(node.scrapes).toEqual(scrapes);
+    expect(node.flows).toEqual([]);
+  });
+
+  test("is never pulled again where somebody has loaded its image", async () => {
+    const pod = at((await setOf()).inputs, "spec.template.spec");
+    for (const container of ["containers.0", "initContainers.0"]) expect(at(pod, `${container}.imagePullPolicy`)).toBe("IfNotPresent");
   });
 });
 

@@ -1,20 +1,24 @@
+import { passwordOf } from "../../components/credentials/passwords";
 import { bedOf, generatedPassword, runProgram } from "../support/harness";
 import { at } from "../support/json";
-
-const SECRETS = ["cassandra-superuser", "cassandra-temporal", "clickhouse", "elasticsearch-elastic"];
+import { settings } from "../support/values";
 
 test("every password is generated, and stands in a Secret of its own, encrypted in the state", async () => {
   const bed = await bedOf("dev");
-  expect(bed.ofKind("Secret").map(({ name }) => name)).toEqual(Object.keys(SECRETS));
-  for (const [name, key] of Object.entries(SECRETS)) {
-    expect(bed.get("RandomPassword", name).inputs).toEqual({ length: 32, special: false });
-    expect(bed.get("Secret", name).inputs["stringData"]).toEqual({ secret: { [key]: generatedPassword(name) } });
+  const needed = (await settings("dev")).passwords.map(passwordOf);
+  expect(bed.ofKind("Secret").map(({ name }) => name)).toEqual(
+    needed.flatMap(({ secretName, indexers }) => (indexers ? [secretName, `${secretName}-indexers`] : [secretName])).sort(),
+  );
+  for (const { secretName, key = "password" } of needed) {
+    expect(bed.get("RandomPassword", secretName).inputs).toEqual({ length: 32, special: false });
+    expect(bed.get("Secret", secretName).inputs["stringData"]).toEqual({ secret: { [key]: generatedPassword(secretName) } });
   }
 });
 
 test("a given password takes the place of the generated one, and is as secret", async () => {
   const bed = await runProgram("dev", { secrets: { elasticsearchPassword: "given" } });
-  expect(bed.ofKind("RandomPassword").map(({ name }) => name)).toEqual(["cassandra-superuser", "cassandra-temporal", "clickhouse"]);
+  const generated = (await bedOf("dev")).ofKind("RandomPassword").map(({ name }) => name);
+  expect(bed.ofKind("RandomPassword").map(({ name }) => name)).toEqual(generated.filter((name) => name !== "elasticsearch-elastic"));
   expect(at(bed.get("Secret", "elasticsearch-elastic").inputs, "stringData.secret.password")).toBe("given");
   expect(JSON.stringify(bed.outputs)).not.toContain("given");
 });

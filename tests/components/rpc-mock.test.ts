@@ -1,5 +1,5 @@
 import { bedOf, runProgram } from "../support/harness";
-import { at, listAt } from "../support/json";
+import { at, listAt, textAt } from "../support/json";
 import { containerOf } from "../support/pods";
 import { settings } from "../support/values";
 
@@ -20,6 +20,8 @@ test("with one it runs, and is counted", async () => {
   expect(pods(on) - pods(await bedOf("dev"))).toBe(1);
   const container = containerOf(on.get("Deployment", "rpc-mock"));
   expect(container["image"]).toBe("registry.example.com/rpc-mock:6168399");
+  // Somebody has loaded it: there is no registry to pull it from.
+  expect(container["imagePullPolicy"]).toBe("IfNotPresent");
   expect(container["resources"]).toEqual((await settings("dev")).values.rpcMock.resources);
   expect(at(on.get("Deployment", "rpc-mock").inputs, "spec.replicas")).toBe(1);
 });
@@ -64,7 +66,7 @@ test("it runs as a user that is not root, although its image names none", async 
 test("the longest port name is one that Kubernetes takes", async () => {
   const bed = await withMock({ chains: 1, startChainId: 999_999_999 });
   const [port] = listAt(bed.get("Service", "rpc-mock").inputs, "spec.ports");
-  expect(String(port?.["name"])).toMatch(/^[a-z0-9-]{1,15}$/);
+  expect(textAt(port, "name")).toMatch(/^[a-z0-9-]{1,15}$/);
 });
 
 test.each([

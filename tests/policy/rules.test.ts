@@ -119,16 +119,19 @@ const breaks: Readonly<Record<RuleName, readonly Break[]>> = {
       ...HISTORY,
       change: (it) => (mapAt(it.inputs, "spec.selector.matchLabels")["statefulset.kubernetes.io/pod-name"] = "temporal-history-0"),
       says: "Deployment temporal-history: app.kubernetes.io/instance, app.kubernetes.io/name, statefulset.kubernetes.io/pod-name",
+    },
+    {
+      kind: "Service",
       name: "chronik-2",
       change: (it) => (mapAt(it.inputs, "spec.selector")["statefulset.kubernetes.io/pod-name"] = "chronik-3"),
-      says: "Service chronik-2: statefulset.kubernetes.io/pod-name",
+      says: "Service chronik-2: not named as its pod is",
     },
     {
       kind: "PodDisruptionBudget",
       name: "cassandra",
       layer: "prod",
       change: (it) => (mapAt(it.inputs, "spec.selector.matchLabels")["statefulset.kubernetes.io/pod-name"] = "cassandra"),
-      says: "PodDisruptionBudget cassandra: statefulset.kubernetes.io/pod-name",
+      says: "PodDisruptionBudget cassandra: app.kubernetes.io/instance, app.kubernetes.io/name, statefulset.kubernetes.io/pod-name",
     },
     {
       kind: "Service",

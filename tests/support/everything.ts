@@ -6,8 +6,8 @@ type Slices = NonNullable<RunOptions["slices"]>;
 
 /** Slices that name every image that no layer names. */
 export function allNamed(layer: LayerName): Slices {
-  const { layer: _, ...images } = withImages(layer);
-  return images;
+  const { canopyx, canopyNode, rpcMock } = withImages(layer);
+  return { canopyx, canopyNode, rpcMock };
 }
 
 /** Slices that also switch on what a layer leaves off. */
