@@ -4,7 +4,9 @@ import { Credentials } from "./components/credentials";
 import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
 import { stages } from "./components/kit/stages";
+import type { Part } from "./components/kit/traffic";
 import { Load, loadCheck } from "./components/load";
+import { Grafana, Monitors, partsOf, Prometheus } from "./components/monitoring";
 import { Network } from "./components/network";
 import { Platform } from "./components/platform";
 import { admit } from "./components/platform/admission";
@@ -100,10 +102,27 @@ export = async () => {
       on.after(temporal, namespaces, load),
     );
 
-  // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
-  const parts = [cassandra, elasticsearch, roles, schema, visibility, record, temporal, namespaces, tools, load, check].filter(
+  // 6 monitoring, of what all of the above serve; it waits for none of it, and so sees it start
+  const served: Part[] = [cassandra, elasticsearch, roles, schema, visibility, record, temporal, namespaces, tools, load, check].filter(
     (part) => part !== undefined,
   );
+  const watched = { bed, values: values.monitoring, scrapes: served.flatMap((part) => part.scrapes ?? []) };
+  const watching = partsOf(values.monitoring);
+  const prometheus = watching.prometheus
+    ? new Prometheus("prometheus", { ...watched, identity: identities.prometheus }, on.after(platform))
+    : undefined;
+  const grafana =
+    watching.grafana && prometheus
+      ? new Grafana(
+          "grafana",
+          { ...watched, prometheus: prometheus.endpoint, admin: secrets.grafana },
+          on.after(credentials, platform, prometheus),
+        )
+      : undefined;
+  const monitors = watching.monitors ? new Monitors("monitors", watched, on.after(platform)) : undefined;
+
+  // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
+  const parts = [...served, prometheus, grafana, monitors].filter((part) => part !== undefined);
   const flows = parts.flatMap((part) => part.flows);
   if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
 
@@ -116,6 +135,8 @@ export = async () => {
       temporal: temporal.endpoint,
       temporalUi: tools.endpoint,
       ...(load && { load: load.endpoint }),
+      ...(prometheus && { prometheus: prometheus.endpoint }),
+      ...(grafana && { grafana: grafana.endpoint }),
     },
     temporalNamespaces: Object.keys(values.temporal.namespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },

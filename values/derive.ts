@@ -4,6 +4,7 @@ import { identityOf as elasticsearchIdentity } from "../components/elasticsearch
 import type { Bed } from "../components/kit/bed";
 import { labels } from "../components/kit/labels";
 import { claimNames, type SetIdentity } from "../components/kit/storage";
+import { partsOf, prometheusIdentity } from "../components/monitoring/render";
 import type { Facts } from "../components/platform/facts";
 import type { LiveClaim } from "../components/platform/guard";
 import type { Values } from "./slices";
@@ -61,18 +62,28 @@ function identitiesOf({ platform, ...values }: Values, namespace: string) {
   return {
     cassandra: cassandraIdentity(values.cassandra, selector("cassandra"), storageClass),
     elasticsearch: elasticsearchIdentity(values.elasticsearch, selector("elasticsearch"), storageClass),
+    prometheus: prometheusIdentity(values.monitoring.prometheus, selector("prometheus"), storageClass),
   };
 }
 
 /** The sets of this bed: what is switched off has none. */
 function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): SetIdentity[] {
-  const { cassandra, elasticsearch } = identities;
-  return [...(values.cassandra.external ? [] : [cassandra]), ...(values.elasticsearch.external ? [] : [elasticsearch])];
+  const { cassandra, elasticsearch, prometheus } = identities;
+  return [
+    ...(values.cassandra.external ? [] : [cassandra]),
+    ...(values.elasticsearch.external ? [] : [elasticsearch]),
+    ...(partsOf(values.monitoring).prometheus ? [prometheus] : []),
+  ];
 }
 
 /** The passwords of this bed. */
 function passwordsOf(values: Values): PasswordName[] {
-  return [...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)), "cassandraTemporal", "elasticsearch"];
+  return [
+    ...(values.cassandra.external ? [] : (["cassandraSuperuser"] as const)),
+    "cassandraTemporal",
+    "elasticsearch",
+    ...(partsOf(values.monitoring).grafana ? (["grafana"] as const) : []),
+  ];
 }
 
 /** Passwords that nobody but the operator can know: those of servers that this bed does not run, by the knob that says so. */

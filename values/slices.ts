@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CassandraValues } from "../components/cassandra/values";
 import { ElasticsearchValues } from "../components/elasticsearch/values";
 import { LoadValues } from "../components/load/values";
+import { MonitoringValues } from "../components/monitoring/values";
 import { ImagesValues, PlatformValues } from "../components/platform/values";
 import { TemporalValues } from "../components/temporal/values";
 
@@ -14,6 +15,7 @@ export const Values = z
     elasticsearch: ElasticsearchValues,
     temporal: TemporalValues,
     load: LoadValues,
+    monitoring: MonitoringValues,
   })
   .check((ctx) => {
     const { load, temporal } = ctx.value;

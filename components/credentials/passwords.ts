@@ -14,6 +14,7 @@ export const PASSWORDS = {
   cassandraSuperuser: { secretName: "cassandra-superuser", store: "cassandra" },
   cassandraTemporal: { secretName: "cassandra-temporal", store: "cassandra" },
   elasticsearch: { secretName: "elasticsearch-elastic", store: "elasticsearch" },
+  grafana: { secretName: "grafana-admin" },
 } as const satisfies Readonly<Record<string, Password>>;
 export type PasswordName = keyof typeof PASSWORDS;
 

@@ -46,10 +46,10 @@ export function renderPolicies(flows: readonly Flow[], namespace: string): Polic
       spec: {
         podSelector: { matchLabels: labelsOf(workload, namespace) },
         policyTypes: ["Ingress", "Egress"],
-        ingress: grouped(flows.filter(({ to }) => to === workload).map(({ from, port }) => [from, port])).map(([ports, from]) => ({
-          from: from.map((name) => peer(name, home, namespace)),
-          ports,
-        })),
+        ingress: grouped(flows.filter(({ to }) => to === workload).map(({ from, port }) => [from, port])).map(([ports, from]) =>
+          // Who comes from outside of the bed has no selector: the port then opens to everybody.
+          from.some((name) => special.includes(name)) ? { ports } : { from: from.map((name) => peer(name, home, namespace)), ports },
+        ),
         egress: grouped(
           flows
             .filter(({ from }) => from === workload)

@@ -1,4 +1,4 @@
-import { PASSWORDS } from "../../components/credentials/passwords";
+import { PASSWORDS, passwordOf, type PasswordName } from "../../components/credentials/passwords";
 import { STACK_LABEL } from "../../components/platform/facts";
 import { keyOf, type Item } from "./inventory";
 import { namespaceOf } from "./places";
@@ -61,7 +61,8 @@ export function remainder(found: readonly Item[]): Remainder {
   const keys = new Set(claims.map(({ namespace, name }) => `${namespace}/${name}`));
   const namespaces = new Set(claims.map(({ namespace }) => namespace));
   const stores = new Set(claims.map(({ labels }) => labels["app.kubernetes.io/name"]));
-  const secrets = Object.values(PASSWORDS).flatMap(({ secretName, store }) => (stores.has(store) ? [secretName as string] : []));
+  const passwords = (Object.keys(PASSWORDS) as PasswordName[]).map(passwordOf);
+  const secrets = passwords.flatMap(({ secretName, store }) => (stores.has(store) ? [secretName] : []));
   const stays = (item: Item): boolean => {
     if (item.kind === "persistentvolumes") return item.claim !== undefined && keys.has(item.claim);
     if (item.kind === "namespaces") return namespaces.has(item.name);

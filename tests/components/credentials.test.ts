@@ -1,7 +1,7 @@
 import { bedOf, generatedPassword, runProgram } from "../support/harness";
 import { at } from "../support/json";
 
-const SECRETS = ["cassandra-superuser", "cassandra-temporal", "elasticsearch-elastic"];
+const SECRETS = ["cassandra-superuser", "cassandra-temporal", "elasticsearch-elastic", "grafana-admin"];
 
 test("every password is generated, and stands in a Secret of its own, encrypted in the state", async () => {
   const bed = await bedOf("dev");
@@ -14,7 +14,7 @@ test("every password is generated, and stands in a Secret of its own, encrypted 
 
 test("a given password takes the place of the generated one, and is as secret", async () => {
   const bed = await runProgram("dev", { secrets: { elasticsearchPassword: "given" } });
-  expect(bed.ofKind("RandomPassword").map(({ name }) => name)).toEqual(["cassandra-superuser", "cassandra-temporal"]);
+  expect(bed.ofKind("RandomPassword").map(({ name }) => name)).toEqual(["cassandra-superuser", "cassandra-temporal", "grafana-admin"]);
   expect(at(bed.get("Secret", "elasticsearch-elastic").inputs, "stringData.secret.password")).toBe("given");
   expect(JSON.stringify(bed.outputs)).not.toContain("given");
 });

@@ -1,4 +1,4 @@
-import { PASSWORDS } from "../../components/credentials/passwords";
+import { PASSWORDS, passwordOf, type PasswordName } from "../../components/credentials/passwords";
 import { type Captured, generatedPassword, kindOf, type Registration } from "../support/harness";
 import { at, listAt, mapAt, textAt } from "../support/json";
 import { type Container, containers, type Pod, pods } from "../support/pods";
@@ -25,9 +25,12 @@ const FIXED_NAME_KINDS = new Set([
 /** The one ConfigMap that is edited in place. */
 const MUTABLE_CONFIG = "temporal-dynamic-config";
 
+/** Workloads that ask the API server something: they have an account of their own, and its token. */
+const API_CLIENTS: readonly string[] = ["prometheus"];
+
 /** Children that are named after what they are and not after their stage. A rename would replace them. */
 const CHILD_NAMES: Readonly<Record<string, RegExp>> = {
-  credentials: /^(cassandra-superuser|cassandra-temporal|elasticsearch-elastic)$/,
+  credentials: /^(cassandra-superuser|cassandra-temporal|elasticsearch-elastic|grafana-admin)$/,
   "temporal-tools": /^(temporal-ui|temporal-admin-tools)$/,
 };
 
@@ -69,7 +72,11 @@ export const rules = {
       ...unless(at(spec, "securityContext.runAsNonRoot") === true, `${label(owner)}: runAsNonRoot`),
       ...unless(Number(at(spec, "securityContext.runAsUser")) > 0, `${label(owner)}: runAsUser`),
       ...unless(at(spec, "securityContext.seccompProfile.type") === "RuntimeDefault", `${label(owner)}: seccompProfile`),
-      ...unless(spec["automountServiceAccountToken"] === false, `${label(owner)}: automountServiceAccountToken`),
+      ...unless(
+        spec["automountServiceAccountToken"] === API_CLIENTS.includes(owner.name) &&
+          (textAt(spec, "serviceAccountName") !== "") === API_CLIENTS.includes(owner.name),
+        `${label(owner)}: automountServiceAccountToken`,
+      ),
       ...["hostNetwork", "hostPID", "hostIPC"].flatMap((field) => unless(spec[field] === undefined, `${label(owner)}: ${field}`)),
       ...listAt(spec, "volumes").flatMap((volume) => unless(volume["hostPath"] === undefined, `${label(owner)}: hostPath`)),
     ]),
@@ -144,7 +151,8 @@ export const rules = {
 
   "what is kept is protected, with its namespace, passwords and Secrets": (bed) => {
     const sets = kept(bed);
-    const secrets = Object.values(PASSWORDS).filter(({ store }) => sets.some(({ name }) => name === store));
+    const passwords = (Object.keys(PASSWORDS) as PasswordName[]).map(passwordOf);
+    const secrets = passwords.filter(({ store }) => sets.some(({ name }) => name === store));
     const guards = [
       ...sets,
       ...(sets.length > 0 ? [own(bed)] : []),

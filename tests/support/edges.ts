@@ -20,6 +20,8 @@ export const EDGES: Edges = {
   "temporal-tools": ["temporal"],
   load: ["temporal", "temporal-namespaces"],
   "load-check": ["load", "temporal", "temporal-namespaces"],
+  prometheus: ["platform"],
+  grafana: ["credentials", "platform", "prometheus"],
 };
 
 /** Stages that a layer switches off. No stage that stays waits for one of them. */

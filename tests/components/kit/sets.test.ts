@@ -12,7 +12,7 @@ describe.each(LAYERS)("%s: the guard compares what is sent", (layer) => {
     expect(sent.sort()).toEqual(known.sort());
   });
 
-  test.each(["cassandra", "elasticsearch"] as const)("%s overrides no field of its identity", async (name) => {
+  test.each(["cassandra", "elasticsearch", "prometheus"] as const)("%s overrides no field of its identity", async (name) => {
     const identity = (await settings(layer)).identities[name];
     const { template, ...spec } = mapAt((await bedOf(layer)).get("StatefulSet", name).inputs, "spec");
     expect(template).toBeTruthy();
