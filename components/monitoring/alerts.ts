@@ -57,7 +57,7 @@ const TEMPORAL: readonly Alert[] = [
     severity: "warning",
     summary:
       "{{ $labels.service_name }} refuses calls: {{ $labels.resource_exhausted_cause }}, scope {{ $labels.resource_exhausted_scope }}.",
-    source: "facts/temporal.md 7; zero, because a limit that bites is what the 2025 reports did not see",
+    source: "zero: that a limit bites is what the 2025 reports did not see",
   },
   {
     alert: "TemporalPersistenceThrottled",
@@ -65,7 +65,7 @@ const TEMPORAL: readonly Alert[] = [
     seconds: 300,
     severity: "warning",
     summary: "{{ $labels.workload }} holds back calls to Cassandra: {{ $labels.resource_exhausted_cause }}.",
-    source: "facts/temporal.md 7; zero, as for calls",
+    source: "zero, as for calls",
   },
   {
     alert: "TemporalShardLockSlow",
@@ -73,7 +73,7 @@ const TEMPORAL: readonly Alert[] = [
     seconds: 600,
     severity: "warning",
     summary: "Work waits {{ $value | humanizeDuration }} (p95) for the lock of its history shard: more shards, or a faster store.",
-    source: `facts/temporal.md 5: p95 at most 5 ms (${SCALING})`,
+    source: `${SCALING}: p95 at most 5 ms`,
   },
   {
     alert: "TemporalScheduleToStartSlow",
@@ -81,7 +81,7 @@ const TEMPORAL: readonly Alert[] = [
     seconds: 600,
     severity: "warning",
     summary: "Tasks wait {{ $value | humanizeDuration }} (p95, {{ $labels.operation }}) for a worker: more pollers, workers or partitions.",
-    source: `facts/temporal.md 5: p95 at most 150 ms (${SCALING})`,
+    source: `${SCALING}: p95 at most 150 ms`,
   },
   {
     alert: "TemporalPollSyncRateLow",
@@ -90,7 +90,7 @@ const TEMPORAL: readonly Alert[] = [
     severity: "warning",
     summary:
       "Only {{ $value | humanizePercentage }} of the tasks of {{ $labels.namespace }} find a waiting worker; the others go through Cassandra.",
-    source: `facts/temporal.md 5: at least 99 % (${SCALING})`,
+    source: `${SCALING}: at least 99 %`,
   },
   {
     alert: "TemporalStartSlow",
@@ -98,7 +98,7 @@ const TEMPORAL: readonly Alert[] = [
     seconds: 600,
     severity: "warning",
     summary: "The start of a workflow takes {{ $value | humanizeDuration }} (p99).",
-    source: "facts/temporal.md 7: Temporal Cloud promises p99 200 ms",
+    source: "Temporal Cloud documentation: p99 200 ms",
   },
   {
     alert: "TemporalTooManyShardsPerPod",
@@ -106,7 +106,7 @@ const TEMPORAL: readonly Alert[] = [
     seconds: 600,
     severity: "warning",
     summary: "{{ $labels.pod }} holds {{ $value }} history shards: more history pods.",
-    source: "facts/temporal.md 5: start with about one history process per 500 shards (documentation, temporal-server)",
+    source: "Temporal documentation, Temporal Server: start with about one history process per 500 shards",
   },
 ];
 

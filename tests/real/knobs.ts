@@ -10,6 +10,7 @@ import {
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
 import * as read from "./support/read-back";
 import type { RealBed } from "./support/real-bed";
+import { MONITORING_ROWS } from "./rows/monitoring";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
 
 const CASSANDRA_YAML = "ConfigMap cassandra-config, cassandra.yaml";
@@ -454,6 +455,9 @@ export const ROWS: readonly Row[] = [
     value: 2,
     read: read.checkedWorkflows,
   },
+
+  // monitoring
+  ...MONITORING_ROWS,
 ];
 
 export function isRead(row: Row): row is ReadRow {

@@ -54,7 +54,7 @@ test.each([
   ["dev", []],
   [
     "prod",
-    ["cassandra-0", "cassandra-1", "cassandra-2", "elasticsearch-0", "elasticsearch-1", "elasticsearch-2"].map(
+    ["cassandra-0", "cassandra-1", "cassandra-2", "elasticsearch-0", "elasticsearch-1", "elasticsearch-2", "prometheus-0"].map(
       (pod) => `testbed-prod/data-${pod}`,
     ),
   ],
@@ -70,6 +70,8 @@ test("the outputs name every endpoint", async () => {
       elasticsearch: { host: "elasticsearch.testbed-dev.svc", port: 9200 },
       temporal: { host: "temporal-frontend.testbed-dev.svc", port: 7233 },
       temporalUi: { host: "temporal-ui.testbed-dev.svc", port: 8080 },
+      prometheus: { host: "prometheus.testbed-dev.svc", port: 9090 },
+      grafana: { host: "grafana.testbed-dev.svc", port: 3000 },
     },
     temporalNamespaces: ["default"],
   });
