@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { dump } from "js-yaml";
 import { FLAGS } from "../contract/monitoring";
 import { bedOf, ROOT } from "../support/harness";
-import { mapAt } from "../support/json";
+import { mapAt, textAt } from "../support/json";
 import { LAYERS } from "../../values/layers";
 
 /** Prometheus' own tool on what is rendered. It needs the lab's binaries and no bed. */
@@ -19,7 +19,7 @@ async function rendered(layer: string, edit: Readonly<Record<string, (text: stri
   const files = mapAt((await bedOf(layer)).get("ConfigMap", "prometheus-config").inputs, "data");
   const folder = mkdtempSync(join(tmpdir(), "testbed-promtool-"));
   folders.push(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), (edit[name] ?? String)(String(text)));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), (edit[name] ?? String)(textAt(text, "")));
   return folder;
 }
 
