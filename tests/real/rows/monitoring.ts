@@ -29,8 +29,6 @@ export const MONITORING_ROWS: readonly Row[] = [
     phase: "edited",
     value: "10d",
     read: (bed) => retention(bed, "time"),
-    // It counts in weeks where it can.
-    expected: "1w3d",
   },
   {
     knob: "monitoring.prometheus.retention.size",
