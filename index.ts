@@ -11,8 +11,10 @@ import { Credentials } from "./components/credentials";
 import { Elasticsearch, elasticsearchEndpoint } from "./components/elasticsearch";
 import { RunOnce } from "./components/kit/run-once";
 import { stages } from "./components/kit/stages";
+import type { Part } from "./components/kit/traffic";
 import { Load, loadCheck } from "./components/load";
 import { Mongodb } from "./components/mongodb";
+import { Grafana, Monitors, partsOf, Prometheus } from "./components/monitoring";
 import { Network } from "./components/network";
 import { Platform } from "./components/platform";
 import { admit } from "./components/platform/admission";
@@ -236,13 +238,13 @@ export = async () => {
         nodes: canopyx.systems.nodes,
         admin: canopyxAdmin.endpoint,
         token: secrets.canopyxToken,
-        replacedWith: [],
+        replacedWith: clickhouse ? [clickhouse.set] : [],
       }),
       on.after(canopyxAdmin, canopyxController, rpcMock, canopyNode),
     );
 
-  // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
-  const parts = [
+  // 9 monitoring, of what all of the above serve; it waits for none of it, and so sees it start
+  const served: Part[] = [
     cassandra,
     elasticsearch,
     keeper,
@@ -269,6 +271,23 @@ export = async () => {
     canopyxWeb,
     chains,
   ].filter((part) => part !== undefined);
+  const watched = { bed, values: values.monitoring, scrapes: served.flatMap((part) => part.scrapes ?? []) };
+  const watching = partsOf(values.monitoring);
+  const prometheus = watching.prometheus
+    ? new Prometheus("prometheus", { ...watched, identity: identities.prometheus }, on.after(platform))
+    : undefined;
+  const grafana =
+    watching.grafana && prometheus
+      ? new Grafana(
+          "grafana",
+          { ...watched, prometheus: prometheus.endpoint, admin: secrets.grafana },
+          on.after(credentials, platform, prometheus),
+        )
+      : undefined;
+  const monitors = watching.monitors ? new Monitors("monitors", watched, on.after(platform)) : undefined;
+
+  // Who may talk to whom is what the components were told of each other: data, so nothing waits for it.
+  const parts = [...served, prometheus, grafana, monitors].filter((part) => part !== undefined);
   const flows = parts.flatMap((part) => part.flows);
   if (bed.networkPolicies) new Network("network", { bed, namespaces: stack.namespaces, flows }, on.after(platform, runtime));
 
@@ -290,6 +309,8 @@ export = async () => {
       ...(canopyxAdmin && { canopyxAdmin: canopyxAdmin.endpoint }),
       ...(canopyxWeb && { canopyxWeb: canopyxWeb.endpoint }),
       ...(canopyxQuery && { canopyxQuery: canopyxQuery.endpoint }),
+      ...(prometheus && { prometheus: prometheus.endpoint }),
+      ...(grafana && { grafana: grafana.endpoint }),
     },
     temporalNamespaces: Object.keys(derived.temporalNamespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },

@@ -10,6 +10,7 @@ import type { Bed } from "../components/kit/bed";
 import { labels } from "../components/kit/labels";
 import { claimNames, type SetIdentity } from "../components/kit/storage";
 import { identityOf as mongodbIdentity } from "../components/mongodb/render";
+import { partsOf, prometheusIdentity } from "../components/monitoring/render";
 import type { Facts } from "../components/platform/facts";
 import type { LiveClaim } from "../components/platform/guard";
 import type { Values } from "./slices";
@@ -80,6 +81,7 @@ function identitiesOf({ platform, ...values }: Values, namespace: string) {
     chronik: chronikIdentity(values.chronik, selector("chronik"), storageClass),
     clickhouse: clickHouseIdentity(values.clickhouse, selector("clickhouse"), storageClass),
     clickhouseKeeper: keeperIdentityOf(values.clickhouse.keeper, selector("clickhouse-keeper"), storageClass),
+    prometheus: prometheusIdentity(values.monitoring.prometheus, selector("prometheus"), storageClass),
   };
 }
 
@@ -93,6 +95,7 @@ function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): Se
     chronik: values.chronik.enabled,
     clickhouse: hasClickHouse(values),
     clickhouseKeeper: hasClickHouse(values) && values.clickhouse.cluster,
+    prometheus: partsOf(values.monitoring).prometheus,
   };
   return (Object.keys(identities) as (keyof typeof identities)[]).filter((name) => made[name]).map((name) => identities[name]);
 }
@@ -116,6 +119,7 @@ function passwordsOf(values: Values): PasswordName[] {
     canopyxToken: canopyxOn(values.canopyx),
     canopyxSession: canopyxOn(values.canopyx),
     chronikAdmin: values.chronik.enabled,
+    grafana: partsOf(values.monitoring).grafana,
   };
   return (Object.keys(needed) as PasswordName[]).filter((name) => needed[name]);
 }

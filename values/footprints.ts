@@ -1,4 +1,5 @@
 import { JOB_RESOURCES } from "../components/kit/job-resources";
+import { partsOf } from "../components/monitoring/render";
 import type { Footprint } from "../components/platform/budget";
 import { TEMPORAL_ROLES } from "../components/temporal/roles";
 import { NAMES } from "../components/canopyx/render";
@@ -7,8 +8,10 @@ import type { Values } from "./slices";
 
 /** What every workload asks of the cluster. Jobs run side by side in pairs at most, so two are counted. */
 export function footprints(values: Values): Footprint[] {
-  const { cassandra, elasticsearch, temporal, load, redis, mongodb, canopyNode, rpcMock, chronik, chronikBench, clickhouse } = values;
+  const { cassandra, elasticsearch, temporal, load, redis, mongodb, canopyNode, rpcMock, chronik, chronikBench, clickhouse, monitoring } =
+    values;
   const ownClickHouse = clickhouse.enabled && !clickhouse.external;
+  const watching = partsOf(monitoring);
   return [
     ...(cassandra.external ? [] : [{ name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources }]),
     ...(elasticsearch.external ? [] : [{ name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources }]),
@@ -36,6 +39,8 @@ export function footprints(values: Values): Footprint[] {
     ...(chronik.enabled ? [{ name: "chronik", replicas: chronik.replicas, resources: chronik.resources }] : []),
     ...(chronikBench.image === undefined ? [] : [{ name: "chronik-bench", replicas: 1, resources: chronikBench.resources }]),
     ...canopyx(values),
+    ...(watching.prometheus ? [{ name: "prometheus", replicas: 1, resources: monitoring.prometheus.resources }] : []),
+    ...(watching.grafana ? [{ name: "grafana", replicas: 1, resources: monitoring.grafana.resources }] : []),
     { name: "jobs", replicas: 2, resources: JOB_RESOURCES },
   ];
 }

@@ -10,6 +10,7 @@ import { ElasticsearchValues } from "../components/elasticsearch/values";
 import { giveUpAfter } from "../components/kit/job-time";
 import { LoadValues } from "../components/load/values";
 import { MongodbValues } from "../components/mongodb/values";
+import { MonitoringValues } from "../components/monitoring/values";
 import { ImagesValues, PlatformValues } from "../components/platform/values";
 import { RedisValues } from "../components/redis/values";
 import { RpcMockValues } from "../components/rpc-mock/values";
@@ -32,6 +33,7 @@ export const Values = z
     chronik: ChronikValues,
     chronikBench: ChronikBenchValues,
     canopyx: CanopyxValues,
+    monitoring: MonitoringValues,
   })
   .check((ctx) => {
     const { load, temporal } = ctx.value;

@@ -25,6 +25,7 @@ export const PASSWORDS = {
   canopyxToken: { secretName: "canopyx-token" },
   canopyxSession: { secretName: "canopyx-session" },
   clickhouse: { secretName: "clickhouse", store: "clickhouse" },
+  grafana: { secretName: "grafana-admin" },
 } as const satisfies Readonly<Record<string, Password>>;
 export type PasswordName = keyof typeof PASSWORDS;
 

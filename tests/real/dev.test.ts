@@ -14,6 +14,7 @@ import { expectRead } from "./support/expect-read";
 import { kill } from "./support/kills";
 import { realLab, restartNode } from "./support/lab";
 import { merged } from "./support/merged";
+import { monitoringTests } from "./support/monitoring";
 import { podTimes, podTimesText } from "./support/pod-times";
 import { isReady, RealBed, type Pod } from "./support/real-bed";
 import * as read from "./support/read-back";
@@ -100,6 +101,8 @@ describe("a cold start", () => {
     succeeded(await dev.pulumi("preview", "--expect-no-changes", "--non-interactive"));
   });
 });
+
+monitoringTests(() => bed);
 
 describe("the pods run as the program says", () => {
   test("no root, no capability, no new privilege, seccomp, a root file system that cannot be written", async () => {

@@ -17,6 +17,7 @@ import { CANOPYX_ROWS } from "./rows/canopyx";
 import type { RealBed } from "./support/real-bed";
 import { CHRONIK_ROWS } from "./rows/chronik";
 import { CLICKHOUSE_ROWS } from "./rows/clickhouse";
+import { MONITORING_ROWS } from "./rows/monitoring";
 import { image, resources, storage, type ReadRow, type Row, type UnreadRow, unread } from "./row";
 
 const CASSANDRA_YAML = "ConfigMap cassandra-config, cassandra.yaml";
@@ -471,6 +472,9 @@ export const ROWS: readonly Row[] = [
 
   ...CHRONIK_ROWS,
   ...CANOPYX_ROWS,
+
+  // monitoring
+  ...MONITORING_ROWS,
 ];
 
 export function isRead(row: Row): row is ReadRow {

@@ -34,6 +34,9 @@ export const EDGES: Edges = {
   "canopyx-query": ["canopyx-admin"],
   "canopyx-web": ["canopyx-admin"],
   "canopyx-chains": ["canopy-node", "canopyx-admin", "canopyx-controller", "rpc-mock"],
+  prometheus: ["platform"],
+  grafana: ["credentials", "platform", "prometheus"],
+  monitors: ["platform"],
 };
 
 /** Stages whose images nobody publishes: no layer names them, so they are off in every layer as committed. */
@@ -50,9 +53,9 @@ const UNNAMED = [
 
 /** Stages that a layer switches off, or has no images for. No stage that stays waits for one of them. */
 const OFF: Readonly<Record<string, readonly string[]>> = {
-  dev: [...UNNAMED, "mongodb"],
-  prod: [...UNNAMED, "mongodb", "load", "load-check"],
-  "october-2025": [...UNNAMED, "redis", "chronik", "chronik-topics", "clickhouse-keeper"],
+  dev: [...UNNAMED, "mongodb", "monitors"],
+  prod: [...UNNAMED, "mongodb", "monitors", "load", "load-check"],
+  "october-2025": [...UNNAMED, "monitors", "redis", "chronik", "chronik-topics", "clickhouse-keeper"],
 };
 
 /** Stages that are off with everything on: of another generation, or of another layout. */

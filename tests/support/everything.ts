@@ -22,6 +22,7 @@ export function everythingOn(layer: LayerName): Slices {
       runner: { replicas: 1, backoff: false },
     },
     mongodb: { enabled: true },
+    monitoring: { serviceMonitors: true },
     // The brokers are not of the layout of October 2025, and nothing can be measured without them.
     ...(layer !== "october-2025" && { chronikBench: { image: { repository: "registry.example.com/chronik-bench", tag: "demo" } } }),
   };

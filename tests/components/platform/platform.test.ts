@@ -72,6 +72,8 @@ test("the outputs name every endpoint", async () => {
       elasticsearch: { host: "elasticsearch.testbed-dev.svc", port: 9200 },
       temporal: { host: "temporal-frontend.testbed-dev.svc", port: 7233 },
       temporalUi: { host: "temporal-ui.testbed-dev.svc", port: 8080 },
+      prometheus: { host: "prometheus.testbed-dev.svc", port: 9090 },
+      grafana: { host: "grafana.testbed-dev.svc", port: 3000 },
     },
     temporalNamespaces: ["default"],
   });
