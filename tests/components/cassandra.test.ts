@@ -148,9 +148,9 @@ describe("the set", () => {
 
   test("the switch lifts the protection of the sets, and of nothing else", async () => {
     const bed = await runProgram("prod", { slices: { platform: { unprotectSets: true } } });
-    const protectedNow = bed.all.filter(({ protect }) => protect).map(({ name }) => name);
-    const before = (await bedOf("prod")).all.filter(({ protect }) => protect).map(({ name }) => name);
-    expect(before.filter((name) => !protectedNow.includes(name))).toEqual(["cassandra", "elasticsearch"]);
+    const protectedNow = bed.all.filter(({ protect }) => protect).map(({ urn }) => urn);
+    const before = (await bedOf("prod")).all.filter(({ protect }) => protect);
+    expect(before.filter(({ urn }) => !protectedNow.includes(urn))).toEqual((await bedOf("prod")).ofKind("StatefulSet"));
   });
 });
 

@@ -64,7 +64,7 @@ describe("every rendered key is one that 25.8 reads", () => {
     const known = Object.assign({}, ...CONTRACTS.map(({ files }) => files)) as Record<string, { keys: Record<string, string> }>;
     for (const [file, text] of rendered) {
       const keys = Object.keys(known[file]?.keys ?? {});
-      expect(xmlKeys(text as string).filter((key) => !keys.includes(key))).toEqual([]);
+      expect(xmlKeys(textAt(text, "")).filter((key) => !keys.includes(key))).toEqual([]);
     }
   });
 });
@@ -115,7 +115,7 @@ describe("the cluster", () => {
       "metrics",
     ]);
     expect(bed.outputs).toMatchObject({ endpoints: { clickhouse: { host: "clickhouse.testbed-october-2025.svc" } } });
-    expect(JSON.stringify(bed.outputs)).not.toContain('canopyx","host');
+    expect(at(bed.outputs as Json, "endpoints.clickhouse.cluster")).toBe(undefined);
   });
 });
 
@@ -199,7 +199,7 @@ describe("the servers", () => {
   test("of a cluster wait until their own name resolves; one alone does not", async () => {
     const { values } = await settings("prod");
     const fakes = { getent: '[ "$(date +%s)" -ge "$RESOLVES_AT" ]', "clickhouse-server": "" };
-    const env = { POD_HOST: "clickhouse-0.peers", RESOLVES_AT: String(Math.floor(Date.now() / 1000) + 2) };
+    const env = { POD_HOST: "clickhouse-0.peers", RESOLVES_AT: "2" };
     const { calls } = sandbox().run(startScript(values.clickhouse), { fakes, env });
     expect(calls.filter((call) => call.startsWith("getent")).length).toBeGreaterThan(1);
     expect(calls[0]).toBe("getent hosts clickhouse-0.peers");
@@ -230,12 +230,9 @@ describe("the servers", () => {
 test("servers talk to each other and to Keeper, Keepers among themselves", async () => {
   const bed = await bedOf("prod");
   const ports = (policy: string, side: string) =>
-    listAt(bed.get("NetworkPolicy", policy).inputs, `spec.${side}`).map((rule) => [
-      at(rule, "ports.0.port"),
-      ...listAt(rule, side === "ingress" ? "from" : "to").map((peer) => at(mapAt(peer, "podSelector.matchLabels"), "app")),
-    ]);
-  expect(ports("network-clickhouse", "egress").map(([port]) => port)).toEqual([2181, 9000, 9009]);
-  expect(ports("network-clickhouse-keeper", "ingress").map(([port]) => port)).toEqual([2181, 9234]);
+    listAt(bed.get("NetworkPolicy", policy).inputs, `spec.${side}`).map((rule) => at(rule, "ports.0.port"));
+  expect(ports("network-clickhouse", "egress")).toEqual([2181, 9000, 9009]);
+  expect(ports("network-clickhouse-keeper", "ingress")).toEqual([2181, 9234]);
 });
 
 test("whether there is a cluster is a fact that no edit may change", async () => {
