@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     mistake: "an unknown slice with nothing near",
     config: { frobnicate: "{}" },
     says: [
-      "Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are platform, images, cassandra, elasticsearch, temporal, load, layer, context, renderTo",
+      "Pulumi.dev.yaml: testbed:frobnicate: unknown key; known are platform, images, cassandra, elasticsearch, temporal, load, monitoring, layer, context, renderTo",
     ],
   },
   // Types
@@ -422,7 +422,7 @@ const CASES: readonly Case[] = [
     mistake: "a secret slice",
     secrets: { cassandra: "{}" },
     says: [
-      "Pulumi.dev.yaml: testbed:cassandra: a slice cannot be secret; passwords are cassandraSuperuserPassword, cassandraTemporalPassword, elasticsearchPassword",
+      "Pulumi.dev.yaml: testbed:cassandra: a slice cannot be secret; passwords are cassandraSuperuserPassword, cassandraTemporalPassword, elasticsearchPassword, grafanaPassword",
     ],
   },
   {

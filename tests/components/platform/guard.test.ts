@@ -249,9 +249,16 @@ test("what stays after a destroy: the claims of kept sets, and what larger sets 
     { name: "data-other-0", set: "other" },
   ];
   expect(claimsThatStay(derived, live)).toEqual(
-    ["cassandra-0", "cassandra-1", "cassandra-2", "cassandra-7", "elasticsearch-0", "elasticsearch-1", "elasticsearch-2"].map(
-      (pod) => `testbed-prod/data-${pod}`,
-    ),
+    [
+      "cassandra-0",
+      "cassandra-1",
+      "cassandra-2",
+      "cassandra-7",
+      "elasticsearch-0",
+      "elasticsearch-1",
+      "elasticsearch-2",
+      "prometheus-0",
+    ].map((pod) => `testbed-prod/data-${pod}`),
   );
   expect(claimsThatStay(await settings("dev"), live)).toEqual([]);
 });
