@@ -139,7 +139,7 @@ describe("the set", () => {
     const bed = await runProgram("prod", { slices: { platform: { unprotectSets: true } } });
     const protectedNow = bed.all.filter(({ protect }) => protect).map(({ name }) => name);
     const before = (await bedOf("prod")).all.filter(({ protect }) => protect).map(({ name }) => name);
-    expect(before.filter((name) => !protectedNow.includes(name))).toEqual(["cassandra", "elasticsearch", "prometheus"]);
+    expect(before.filter((name) => !protectedNow.includes(name)).sort()).toEqual(["cassandra", "elasticsearch", "prometheus"]);
   });
 });
 
