@@ -1,42 +1,44 @@
-import { idle, problemsIn, problemsOf } from "./contract/check";
+import { contractsIn, idle, problemsIn, problemsOf } from "./contract/check";
 import type { Contract } from "./contract/contract";
 import { CONTRACTS } from "./contract/index";
-import { propertiesKeys, yamlKeys } from "./contract/parse";
+import { jsonKeys, nginxKeys, propertiesKeys, yamlKeys } from "./contract/parse";
 import { everythingIn } from "./support/everything";
 import { bedOf, Captured, type JsonMap, kindOf, type Registration } from "./support/harness";
 import { listAt, mapAt, textAt } from "./support/json";
-import { LAYERS } from "../values/layers";
+import { LAYERS, type LayerName } from "../values/layers";
 
 /**
  * Every environment variable, port, probe and configuration key of every container is one that its version reads, by a list with
  * sources (tests/contract). The 2025 reports tuned for weeks what nothing read.
  */
 
-test("the lists have a source for every entry, and one contract for each program", () => {
+test("the lists have a source for every entry, and one contract for each program of a layer", () => {
   expect(problemsIn(CONTRACTS)).toEqual([]);
 });
 
 test.each(LAYERS)("%s sets only what is read", async (layer) => {
-  expect(problemsOf(await bedOf(layer), CONTRACTS)).toEqual([]);
+  expect(problemsOf(await bedOf(layer), contractsIn(layer, CONTRACTS))).toEqual([]);
 });
 
 test.each(LAYERS)("%s with everything on sets only what is read", async (layer) => {
-  expect(problemsOf(await everythingIn(layer), CONTRACTS)).toEqual([]);
+  expect(problemsOf(await everythingIn(layer), contractsIn(layer, CONTRACTS))).toEqual([]);
 });
 
+/** All that the program can make. */
+const everything = () => Promise.all(LAYERS.map(async (layer) => ({ layer, bed: await everythingIn(layer) })));
+
 test("every contract is of something that runs", async () => {
-  const beds = await Promise.all([...LAYERS.map(everythingIn), ...LAYERS.map(bedOf)]);
-  expect(idle(beds, CONTRACTS)).toEqual([]);
+  expect(idle(await everything(), CONTRACTS)).toEqual([]);
 });
 
 /** The bed with one resource changed. */
-async function planted(kind: string, name: string, change: (inputs: JsonMap) => void): Promise<string[]> {
-  const bed = await everythingIn("dev");
+async function planted(kind: string, name: string, change: (inputs: JsonMap) => void, layer: LayerName = "dev"): Promise<string[]> {
+  const bed = await everythingIn(layer);
   const registrations = structuredClone(bed.all) as Registration[];
   const victim = registrations.find((each) => kindOf(each.type) === kind && each.name === name);
   if (victim === undefined) throw new Error(`no ${kind} named ${name}`);
   change(victim.inputs);
-  return problemsOf(new Captured(registrations, bed.outputs), CONTRACTS);
+  return problemsOf(new Captured(registrations, bed.outputs), contractsIn(layer, CONTRACTS));
 }
 
 const container = (inputs: JsonMap, list = "containers") => listAt(inputs, `spec.template.spec.${list}`)[0] as JsonMap;
@@ -134,6 +136,27 @@ describe("what nobody reads is found", () => {
       ["StatefulSet cassandra: cassandra: file cassandra-rackdc.properties: zone"],
     ],
     [
+      "a key of a dashboard",
+      "ConfigMap",
+      "grafana-dashboards",
+      (it) => edit(it, "temporal-limits.json", (text) => text.replace('"refId"', '"step":15,"refId"')),
+      ["Deployment grafana: grafana: file temporal-limits.json: panels[].targets[].step"],
+    ],
+    [
+      "a directive in a block that does not take it",
+      "ConfigMap",
+      "canopyx-web-proxy-config",
+      (it) => edit(it, "nginx.conf", (text) => text.replace("http {", "http {\n  worker_processes 4;")),
+      ["Deployment canopyx-web-proxy: nginx: file nginx.conf: http.worker_processes"],
+    ],
+    [
+      "a key of the node of a chain",
+      "ConfigMap",
+      "canopy-node-config",
+      (it) => edit(it, "config.json", (text) => text.replace("{", '{"blockTimeMS":1000,')),
+      ["StatefulSet canopy-node: config: file config.json: blockTimeMS"],
+    ],
+    [
       "a file",
       "ConfigMap",
       "cassandra-config",
@@ -151,8 +174,8 @@ describe("what nobody reads is found", () => {
       "a program without a contract",
       "Deployment",
       "temporal-ui",
-      (it) => (container(it)["image"] = "docker.io/library/nginx:1"),
-      ["Deployment temporal-ui: ui: no contract for docker.io/library/nginx"],
+      (it) => (container(it)["image"] = "docker.io/library/httpd:2"),
+      ["Deployment temporal-ui: ui: no contract for docker.io/library/httpd"],
     ],
     [
       "a ConfigMap that nobody mounts",
@@ -172,17 +195,45 @@ describe("what nobody reads is found", () => {
   });
 });
 
+describe("what only the other generation of CanopyX reads is found", () => {
+  test.each<[LayerName, string, string, string]>([
+    ["dev", "canopyx-admin", "admin", "REPORTS_DB"],
+    ["dev", "canopyx-admin", "admin", "TEMPORAL_NAMESPACE"],
+    ["prod", "canopyx-controller", "controller", "REPORTS_DB"],
+    ["dev", "canopyx-web", "admin-web", "QUERY_SERVICE_URL"],
+    ["october-2025", "canopyx-admin", "admin", "REDIS_HOST"],
+    ["october-2025", "canopyx-controller", "controller", "LIVE_PARALLEL_BLOCKS"],
+  ])("%s, %s/%s: %s", async (layer, name, program, variable) => {
+    const change = (inputs: JsonMap) => add(inputs, "env", { name: variable, value: "1" });
+    expect(await planted("Deployment", name, change, layer)).toEqual([`Deployment ${name}: ${program}: env ${variable}`]);
+  });
+});
+
 describe("the lists", () => {
   const [any] = CONTRACTS as [Contract];
 
   test("an entry without a source is found, and a second contract", () => {
     const broken = { ...any, subject: "x", env: { A: " " }, files: { "a.yaml": { parse: yamlKeys, keys: { "a.b": "" } } } };
-    expect(problemsIn([broken, any, any])).toEqual(["x: A: no source", "x: a.b: no source", `${any.subject}: has two contracts`]);
+    expect(problemsIn([broken, any, any])).toEqual([
+      "x: A: no source",
+      "x: a.b: no source",
+      ...LAYERS.map((layer) => `${any.subject}: has two contracts in ${layer}`),
+    ]);
   });
 
-  test("a contract of nothing is found", async () => {
+  test("two versions of a program are of different layers", () => {
+    const of = (...layers: LayerName[]) => ({ ...any, layers });
+    expect(problemsIn([of("dev", "prod"), of("october-2025")])).toEqual([]);
+    expect(problemsIn([of("dev", "prod"), of("prod", "october-2025")])).toEqual([`${any.subject}: has two contracts in prod`]);
+  });
+
+  test("a contract of nothing is found, and one of another layer", async () => {
     const spare = { ...any, subject: "docker.io/library/mysql" };
-    expect(idle([await bedOf("dev")], [...CONTRACTS, spare])).toEqual([spare.subject]);
+    const query = CONTRACTS.filter(({ subject }) => subject === "canopyx-query/query").map((each) => ({
+      ...each,
+      layers: ["dev"] as const,
+    }));
+    expect(idle(await everything(), [...CONTRACTS, spare, ...query])).toEqual([spare.subject, "canopyx-query/query"]);
   });
 });
 
@@ -195,5 +246,9 @@ test("keys are read as the files hold them", () => {
     "g",
     "h.i[]",
   ]);
+  expect(jsonKeys('{"a": {"b": 1, "c": [{"d": null}, {"e": {}}]}, "f": []}')).toEqual(["a.b", "a.c[].d", "a.c[].e", "f"]);
+  expect(
+    nginxKeys("pid /x; # pid;\nhttp { map $a $b { '' \"c; {\"; d e; }\n server { listen 80; }\n server { listen 81;listen 82; } }"),
+  ).toEqual(["pid", "http", "http.map", "http.map.''", "http.map.d", "http.server", "http.server.listen"]);
   expect(propertiesKeys("# comment\ndc=dc1\n\n rack = r=1\n")).toEqual(["dc", "rack"]);
 });

@@ -1,51 +1,88 @@
 import { INDEXERS } from "../components/kit/traffic";
 import { INDEXER_LABELS } from "../components/network/render";
 import { everythingIn } from "./support/everything";
-import { bedOf, Captured, type Json, type JsonMap, kindOf, type Registration } from "./support/harness";
+import { bedOf, Captured, type JsonMap, kindOf, type Registration } from "./support/harness";
 import { at, listAt, mapAt, textAt } from "./support/json";
-import { configFiles, containers, objectName, type Pod, pods } from "./support/pods";
-import { type Party, passes } from "./support/reachability";
+import { objectName, type Pod, pods } from "./support/pods";
+import { monitored, namedBy, passes, scrapedBy, type Target, toldTo } from "./support/reachability";
 import { LAYERS } from "../values/layers";
 
 /**
- * Every ordered pair of workloads, every port: traffic passes exactly where the one is told the address of the other, or where the
- * list below says why it passes all the same. The witness is what the pods are told, not the flows that the policies are made of.
+ * Every ordered pair of workloads, every port: traffic passes exactly where the one is told the address of the other, or where a
+ * list below says why not. The witness is what the pods are told, not the flows that the policies are made of.
  */
 
-interface Workload extends Party {
-  readonly ports: readonly { readonly number: number; readonly name: string }[];
+interface Workload extends Target {
   /** Everything that its pods are told. */
-  readonly told: string;
+  readonly told: readonly string[];
 }
 
-/** Connections whose address stands in no configuration of the one that connects. */
-interface Declared {
+/** Connections for which the witness is wrong. Each combination of the three must be needed. */
+interface Exception {
   readonly why: string;
-  readonly from: RegExp;
-  readonly to: RegExp;
+  readonly from: readonly string[];
+  readonly to: readonly string[];
   /** Names or numbers of container ports. */
   readonly ports: readonly (string | number)[];
 }
 
 const ANYWHERE = "an address outside of the bed";
 const ELSEWHERE = "elsewhere";
+const EVERYBODY = "everybody";
 
-const DECLARED: readonly Declared[] = [
-  { why: "DNS", from: /^/, to: new RegExp(`^${ANYWHERE}$`), ports: [53] },
-  { why: "a Cassandra node joins once the one before it serves", from: /^cassandra$/, to: /^cassandra$/, ports: ["cql"] },
-  { why: "Elasticsearch nodes; a single node has no peers to name", from: /^elasticsearch$/, to: /^elasticsearch$/, ports: ["transport"] },
+const SERVERS = ["temporal-frontend", "temporal-history", "temporal-matching", "temporal-worker"];
+const API_SERVER = { to: [ANYWHERE], ports: [443, 6443] };
+
+/** Connections that no configuration of the one that connects has an address and a port for. */
+const DECLARED: readonly Exception[] = [
+  { why: "DNS", from: [EVERYBODY], to: [ANYWHERE], ports: [53] },
+  { why: "a Cassandra node joins once the one before it serves", from: ["cassandra"], to: ["cassandra"], ports: ["cql"] },
   {
-    why: "Temporal's servers find each other in the store: membership",
-    from: /^temporal-(frontend|history|matching|worker)$/,
-    to: /^temporal-(frontend|history|matching|worker)$/,
-    ports: ["membership"],
+    why: "Elasticsearch nodes: several name their peers without a port, a single one has none to name",
+    from: ["elasticsearch"],
+    to: ["elasticsearch"],
+    ports: ["transport"],
   },
+  { why: "Temporal's servers find each other in the store: membership", from: SERVERS, to: SERVERS, ports: ["membership"] },
   {
     why: "Temporal's servers call each other; the worker role serves no calls",
-    from: /^temporal-(frontend|history|matching|worker)$/,
-    to: /^temporal-(frontend|history|matching)$/,
+    from: SERVERS,
+    to: SERVERS.filter((name) => name !== "temporal-worker"),
     ports: ["grpc"],
   },
+  {
+    why: "ClickHouse servers tell each other by Keeper where their parts are fetched: POD_HOST and interserver_http_port",
+    from: ["clickhouse"],
+    to: ["clickhouse"],
+    ports: ["interserver"],
+  },
+  {
+    why: "a broker knows the hosts of its peers from its file, and reckons their API ports from their ids: 6091 + id",
+    from: ["chronik"],
+    to: ["chronik"],
+    ports: ["api-1", "api-2", "api-3"],
+  },
+  {
+    why: "the job canopyx-chains tells admin of nodes at run time, and admin the indexers; a chain that left the job's list stays theirs",
+    from: ["canopyx-admin", INDEXERS],
+    to: ["rpc-mock"],
+    ports: [60_000, 60_001],
+  },
+  { why: "the same, for the bed's other node", from: ["canopyx-admin", INDEXERS], to: ["canopy-node"], ports: ["rpc"] },
+  { why: "it makes the indexers: Kubernetes tells every pod where its API server is", from: ["canopyx-controller"], ...API_SERVER },
+  { why: "it asks for the pods to scrape: Kubernetes tells every pod where its API server is", from: ["prometheus"], ...API_SERVER },
+];
+
+/** Addresses that a workload is told and has no use for. */
+const UNUSED: readonly Exception[] = [
+  {
+    why: "the controller hands REDIS_HOST and REDIS_PORT on to the indexers, and connects to no Redis itself",
+    from: ["canopyx-controller"],
+    to: ["redis"],
+    ports: ["redis"],
+  },
+  { why: "the job hands the address of a node to admin, who connects", from: ["canopyx-chains"], to: ["rpc-mock"], ports: [60_000] },
+  { why: "the same, for the bed's other node", from: ["canopyx-chains"], to: ["canopy-node"], ports: ["rpc"] },
 ];
 
 /** What is told to whom at run time: the controller hands its own addresses on to the indexers. */
@@ -59,6 +96,7 @@ function workloadsOf(bed: Captured): Workload[] {
     ports: listAt(pod.spec, "containers")
       .flatMap((container) => listAt(container, "ports"))
       .map((port) => ({ number: Number(port["containerPort"]), name: textAt(port, "name") })),
+    pods: podNames(pod),
     told: toldTo(bed, pod),
   }));
   const main = textAt(bed.get("Namespace", "platform-namespace").inputs, "metadata.name");
@@ -67,7 +105,8 @@ function workloadsOf(bed: Captured): Workload[] {
     namespace,
     labels,
     ports: ports.map((number) => ({ number, name: "" })),
-    told: ours.find((each) => each.name === TOLD_BY[name])?.told ?? "",
+    pods: [],
+    told: ours.find((each) => each.name === TOLD_BY[name])?.told ?? [],
   });
   return [
     ...ours,
@@ -78,78 +117,68 @@ function workloadsOf(bed: Captured): Workload[] {
   ];
 }
 
-/** Every text that reaches a pod: environment, command, ConfigMaps, Secrets. */
-function toldTo(bed: Captured, pod: Pod): string {
-  const files = containers(bed)
-    .filter((container) => container.pod.owner === pod.owner)
-    .flatMap((container) => configFiles(bed, container).map(({ text }) => text));
-  const spec = textsOf(pod.spec);
-  const secrets = bed.ofKind("Secret").filter((secret) => spec.includes(objectName(secret)));
-  return [...spec, ...files, ...secrets.flatMap(({ inputs }) => textsOf(inputs["stringData"]))].join("\n");
+function podNames({ kind, owner }: Pod): string[] {
+  if (kind !== "StatefulSet") return [];
+  const start = Number(at(owner.inputs, "spec.ordinals.start") ?? 0);
+  return Array.from({ length: Number(at(owner.inputs, "spec.replicas")) }, (_, index) => `${objectName(owner)}-${start + index}`);
 }
 
-function textsOf(json: Json | undefined): string[] {
-  if (typeof json === "string") return [json];
-  return typeof json === "object" && json !== null ? Object.values(json).flatMap(textsOf) : [];
+type Port = Target["ports"][number];
+
+/** The combinations of a list that are about a port of a pair, each as one text. */
+function about(list: readonly Exception[], from: string, to: string, port: Port): string[] {
+  return combinations(list, (each) => ({
+    from: each.from.filter((name) => name === from || name === EVERYBODY),
+    to: each.to.filter((name) => name === to),
+    ports: each.ports.filter((which) => which === port.name || which === port.number),
+  }));
 }
 
-/** Ports of a target's pods that a text names: by a Service's host with the port beside it, or anywhere in the same text. */
-function named(bed: Captured, text: string, target: Workload): number[] {
-  return bed
-    .ofKind("Service")
-    .filter(({ inputs }) => selects(mapAt(inputs, "spec.selector"), target) && textAt(inputs, "metadata.namespace") === target.namespace)
-    .flatMap((service) => {
-      const host = `${objectName(service)}\\.${target.namespace}\\.svc`;
-      const found = [...text.matchAll(new RegExp(`(?<![\\w-])${host}(?:\\.cluster\\.local)?(?::(\\d+))?`, "g"))].map(([, port]) => port);
-      return listAt(service.inputs, "spec.ports")
-        .filter(({ port }) => found.includes(String(Number(port))) || (found.includes(undefined) && hasNumber(text, Number(port))))
-        .map((port) => podPort(service, port, target));
-    });
+function combinations(list: readonly Exception[], part: (entry: Exception) => Omit<Exception, "why"> = (entry) => entry): string[] {
+  return list.flatMap((entry) => {
+    const { from, to, ports } = part(entry);
+    return from.flatMap((one) => to.flatMap((other) => ports.map((port) => `${one} -> ${other}:${port}: ${entry.why}`)));
+  });
 }
 
-const hasNumber = (text: string, number: number) => new RegExp(`(?<![\\d.])${number}(?!\\d)`).test(text);
-const selects = (selector: JsonMap, { labels }: Party) => Object.entries(selector).every(([key, value]) => labels[key] === value);
-
-/** A headless Service has no ports of its own: a client arrives on the one that it dials. */
-function podPort(service: Registration, port: JsonMap, target: Workload): number {
-  const to = at(service.inputs, "spec.clusterIP") === "None" ? port["port"] : (port["targetPort"] ?? port["port"]);
-  return typeof to === "string" ? (target.ports.find(({ name }) => name === to)?.number ?? 0) : Number(to);
-}
-
-const declaredFor = (from: Party, to: Party, port: { name: string; number: number }) =>
-  DECLARED.filter(
-    (each) => each.from.test(from.name) && each.to.test(to.name) && (each.ports.includes(port.name) || each.ports.includes(port.number)),
-  );
-
-/** Every pair on which the policies and the witness do not agree, and which entries of the list were needed. */
-function walk(bed: Captured): { mismatches: string[]; needed: Declared[]; pairs: number; open: number } {
+/** Every pair on which the policies and the witness do not agree, and which entries of the lists were needed. */
+function walk(bed: Captured): { mismatches: string[]; needed: Set<string>; pairs: number; open: number } {
   const workloads = workloadsOf(bed);
-  const needed = new Set<Declared>();
+  const needed = new Set<string>();
   const mismatches: string[] = [];
   let [pairs, open] = [0, 0];
+  const prometheusYml = bed.ofKind("ConfigMap").flatMap(({ inputs }) => mapAt(inputs, "data")["prometheus.yml"] ?? []);
   for (const from of workloads) {
     for (const to of workloads.filter((each) => each.ports.length > 0)) {
       // What is outside talks to itself as it likes.
       if (from.name === ANYWHERE && to.name === ANYWHERE) continue;
-      const told = named(bed, from.told, to);
+      const named = namedBy(bed, from.told, to);
+      const scrapes = from.told.filter((text) => prometheusYml.includes(text)).flatMap((text) => scrapedBy(text, to));
+      const told = [...named.flatMap(({ ports }) => ports), ...scrapes, ...(from.name === ANYWHERE ? monitored(bed, to) : [])];
       for (const port of to.ports) {
         pairs++;
-        const declared = declaredFor(from, to, port);
-        const wanted = told.includes(port.number) || declared.length > 0;
+        const isTold = told.includes(port.number);
+        const [declared, unused] = [about(DECLARED, from.name, to.name, port), about(UNUSED, from.name, to.name, port)];
+        for (const entry of isTold ? unused : declared) needed.add(entry);
+        const wanted = isTold ? unused.length === 0 : declared.length > 0;
         const passed = passes(bed, from, to, port.number);
-        for (const entry of declared) needed.add(entry);
         if (passed) open++;
         if (passed === wanted) continue;
         const what = `${from.name} -> ${to.name}:${port.number}`;
         mismatches.push(
           passed
-            ? `${what} passes, and nothing tells ${from.name} of it`
+            ? `${what} passes, and ${isTold ? `${from.name} has no use for it` : `nothing tells ${from.name} of it`}`
             : `${what} is what ${from.name} is told or declared, and does not pass`,
         );
       }
+      // A pod's own name is no connection; any other name is one, on a port that this walk must know.
+      if (from.name === to.name) continue;
+      for (const { service } of named.filter(({ ports }) => !to.ports.some(({ number }) => ports.includes(number)))) {
+        mismatches.push(`${from.name} is told of ${service}, and of no port on which ${to.name} listens`);
+      }
     }
   }
-  return { mismatches, needed: [...needed], pairs, open };
+  return { mismatches, needed, pairs, open };
 }
 
 describe.each(LAYERS)("%s", (layer) => {
@@ -166,18 +195,19 @@ describe.each(LAYERS)("%s", (layer) => {
   });
 });
 
-test("no entry of the declared list is idle", async () => {
-  const needed = new Set((await Promise.all(LAYERS.map(everythingIn))).flatMap((bed) => walk(bed).needed));
-  expect(DECLARED.filter((entry) => !needed.has(entry)).map(({ why }) => why)).toEqual([]);
+test("no entry of a list is idle", async () => {
+  const needed = new Set((await Promise.all(LAYERS.map(everythingIn))).flatMap((bed) => [...walk(bed).needed]));
+  expect(combinations([...DECLARED, ...UNUSED]).filter((each) => !needed.has(each))).toEqual([]);
 });
 
-/** The dev bed with one thing changed. */
-async function changed(kind: string, name: string, change: (inputs: JsonMap) => void): Promise<string[]> {
+/** The dev bed with one thing changed, or several alike. */
+async function changed(kind: string, names: string | RegExp, change: (inputs: JsonMap) => void): Promise<string[]> {
   const bed = await everythingIn("dev");
   const registrations = structuredClone(bed.all) as Registration[];
-  const victim = registrations.find((each) => kindOf(each.type) === kind && each.name === name);
-  if (victim === undefined) throw new Error(`no ${kind} named ${name}`);
-  change(victim.inputs);
+  const is = (name: string) => (typeof names === "string" ? name === names : names.test(name));
+  const victims = registrations.filter((each) => kindOf(each.type) === kind && is(each.name));
+  if (victims.length === 0) throw new Error(`no ${kind} named ${String(names)}`);
+  for (const { inputs } of victims) change(inputs);
   return walk(new Captured(registrations, bed.outputs)).mismatches;
 }
 
@@ -227,11 +257,81 @@ describe("a hole or a closed door is found", () => {
     expect(found).toContain(`temporal-ui -> ${ANYWHERE}:53 is what temporal-ui is told or declared, and does not pass`);
   });
 
-  test("a workload is told of a store that it may not reach", async () => {
-    const found = await changed("Deployment", "temporal-ui", (it) => {
-      const [container] = listAt(it, "spec.template.spec.containers");
-      if (container !== undefined) container["env"] = [{ name: "STORE", value: "cassandra.testbed-dev.svc:9042" }];
+  const tellTheUi = (text: string) =>
+    changed("Deployment", "temporal-ui", (it) => {
+      const [container = {}] = listAt(it, "spec.template.spec.containers");
+      container["command"] = [text];
     });
-    expect(found).toContain("temporal-ui -> cassandra:9042 is what temporal-ui is told or declared, and does not pass");
+  const uiToStore = "temporal-ui -> cassandra:9042 is what temporal-ui is told or declared, and does not pass";
+  const STORE = "cassandra.testbed-dev.svc";
+
+  test.each([
+    ["behind a colon", `tcp://user@${STORE}:9042/x`],
+    ["by its full name", `${STORE}.cluster.local:9042`],
+    ["by the name of a pod", "cassandra-0.cassandra-peers.testbed-dev.svc:9042"],
+    ["in elements of XML", `<node><host>${STORE}</host>\n  <port>9042</port></node>`],
+    ["in keys of YAML", `hosts: ${STORE}\n  port: 9042`],
+  ])("a workload is told of a store that it may not reach: %s", async (_, text) => {
+    expect(await tellTheUi(text)).toEqual([uiToStore]);
+  });
+
+  test("a workload is told of a store that it may not reach: in two variables", async () => {
+    const found = await changed("Deployment", "temporal-ui", (it) => {
+      const [container = {}] = listAt(it, "spec.template.spec.containers");
+      container["env"] = [...listAt(container, "env"), { name: "STORE_HOST", value: STORE }, { name: "STORE_PORT", value: "9042" }];
+    });
+    expect(found).toEqual([uiToStore]);
+  });
+
+  test.each([
+    ["no port", STORE],
+    ["a port of somebody else's", `${STORE}\nlocalhost:9042`],
+    ["a port on which nothing listens", `${STORE}:9043\nlocalhost:9042`],
+  ])("a host with %s", async (_, text) => {
+    expect(await tellTheUi(text)).toEqual(["temporal-ui is told of cassandra, and of no port on which cassandra listens"]);
+  });
+
+  test.each(["other-cassandra.testbed-dev.svc:9042", "cassandra.testbed-dev.svcs:9042", "cassandra.elsewhere.svc:9042"])(
+    "not a name of the bed: %s",
+    async (text) => expect(await tellTheUi(text)).toEqual([]),
+  );
+
+  test("a Service of one pod, and there is no such pod", async () => {
+    const found = await changed(
+      "Service",
+      /^chronik-\d$/,
+      (it) => (mapAt(it, "spec.selector")["statefulset.kubernetes.io/pod-name"] = "chronik-9"),
+    );
+    expect(found).toContain("chronik-topics -> chronik:9092 passes, and nothing tells chronik-topics of it");
+    expect(found).toContain("chronik -> chronik:5001 passes, and nothing tells chronik of it");
+  });
+
+  test.each([
+    ["finds other pods", /name=grafana/, "name=nobody"],
+    ["keeps another port", /regex: '?3000'?/, "regex: '3001'"],
+    ["is a regular expression that matches only in part", /regex: '?3000'?/, "regex: '300'"],
+  ])("a job of Prometheus that %s", async (_, from, to) => {
+    const found = await changed("ConfigMap", "prometheus-config", (it) => {
+      const data = mapAt(it, "data");
+      data["prometheus.yml"] = textAt(data["prometheus.yml"], "").replace(from, to);
+    });
+    expect(found).toEqual(["prometheus -> grafana:3000 passes, and nothing tells prometheus of it"]);
+  });
+
+  test("a PodMonitor of other pods", async () => {
+    const found = await changed("PodMonitor", "monitors-canopy-node", (it) => (mapAt(it, "spec.selector.matchLabels")["app"] = "x"));
+    expect(found).toEqual([`${ANYWHERE} -> canopy-node:9090 passes, and nothing tells ${ANYWHERE} of it`]);
+  });
+
+  test("a flow to what is told and not used", async () => {
+    const bed = await everythingIn("dev");
+    const registrations = structuredClone(bed.all) as Registration[];
+    const of = (name: string) => registrations.find((each) => each.name === name && kindOf(each.type) === "NetworkPolicy")?.inputs ?? {};
+    const peer = (name: string) => ({ podSelector: { matchLabels: { "app.kubernetes.io/name": name } } });
+    open(of("network-canopyx-controller"), "egress", { to: [peer("redis")], ports: [{ port: 6379 }] });
+    open(of("network-redis"), "ingress", { from: [peer("canopyx-controller")], ports: [{ port: 6379 }] });
+    expect(walk(new Captured(registrations, bed.outputs)).mismatches).toEqual([
+      "canopyx-controller -> redis:6379 passes, and canopyx-controller has no use for it",
+    ]);
   });
 });

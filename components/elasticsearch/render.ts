@@ -62,7 +62,11 @@ export function renderElasticsearchYml(values: ElasticsearchValues, peers: strin
       "xpack.security.enrollment.enabled": false,
       "xpack.security.http.ssl.enabled": false,
       ...(values.replicas === 1
-        ? { "discovery.type": "single-node" }
+        ? {
+            "discovery.type": "single-node",
+            // On a disk less than 10 % free, not even the index of the users is allocated, and every log-in is refused: a laptop's disk.
+            "cluster.routing.allocation.disk.threshold_enabled": false,
+          }
         : {
             "discovery.seed_hosts": [peers],
             // Read only by a cluster that has never formed; nodes with data ignore it.

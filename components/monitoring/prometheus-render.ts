@@ -16,18 +16,21 @@ export interface Job {
   readonly workload: string;
   readonly path: string;
   readonly ports: readonly number[];
+  /** Pod and port, `chronik-1;13001`, where each pod has a port of its own; empty elsewhere. */
+  readonly pairs: readonly string[];
 }
 
 /** The jobs of some scrapes. A workload with a second path has a second job, named after both. */
 export function jobsOf(scrapes: readonly Scrape[]): Job[] {
   const jobs: Job[] = [];
-  for (const { workload, port, path } of scrapes) {
+  for (const { workload, port, path, pod } of scrapes) {
+    const pairs = pod === undefined ? [] : [`${pod};${port}`];
     const known = jobs.findIndex((job) => job.workload === workload && job.path === path);
     const job = jobs[known];
-    if (job !== undefined) jobs[known] = { ...job, ports: [...new Set([...job.ports, port])] };
+    if (job !== undefined) jobs[known] = { ...job, ports: [...new Set([...job.ports, port])], pairs: [...job.pairs, ...pairs] };
     else {
       const first = jobs.every((each) => each.workload !== workload);
-      jobs.push({ name: first ? workload : `${workload}${path.replaceAll("/", "-")}`, workload, path, ports: [port] });
+      jobs.push({ name: first ? workload : `${workload}${path.replaceAll("/", "-")}`, workload, path, ports: [port], pairs });
     }
   }
   return jobs;
@@ -70,7 +73,12 @@ export function renderRules(scrapes: readonly Scrape[]): string {
  * A pod is a target for each port that its containers declare; the one that serves metrics is kept. Pods that have ended keep
  * their address for a while, which may be another's by then.
  */
-function scrapeConfig({ name, workload, path, ports }: Job, namespace: string) {
+function scrapeConfig({ name, workload, path, ports, pairs }: Job, namespace: string) {
+  const port = "__meta_kubernetes_pod_container_port_number";
+  const wanted =
+    pairs.length === 0
+      ? { source_labels: [port], regex: ports.join("|") }
+      : { source_labels: ["__meta_kubernetes_pod_name", port], regex: pairs.join("|") };
   return {
     job_name: name,
     metrics_path: path,
@@ -82,7 +90,7 @@ function scrapeConfig({ name, workload, path, ports }: Job, namespace: string) {
       },
     ],
     relabel_configs: [
-      { action: "keep", source_labels: ["__meta_kubernetes_pod_container_port_number"], regex: ports.join("|") },
+      { action: "keep", ...wanted },
       { action: "drop", source_labels: ["__meta_kubernetes_pod_phase"], regex: "Succeeded|Failed" },
       { action: "replace", source_labels: ["__meta_kubernetes_pod_label_app_kubernetes_io_name"], target_label: "workload" },
       { action: "replace", source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },

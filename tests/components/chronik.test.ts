@@ -175,6 +175,7 @@ describe("addresses and ports", () => {
       [6094, ["chronik"]],
       [9092, ["chronik", "chronik-topics"]],
       [9291, ["chronik"]],
+      ...[13_001, 13_002, 13_003].map((port) => [port, ["prometheus"]]),
     ]);
   });
 });

@@ -232,7 +232,7 @@ test("servers talk to each other and to Keeper, Keepers among themselves", async
   const ports = (policy: string, side: string) =>
     listAt(bed.get("NetworkPolicy", policy).inputs, `spec.${side}`).map((rule) => at(rule, "ports.0.port"));
   expect(ports("network-clickhouse", "egress")).toEqual([2181, 9000, 9009]);
-  expect(ports("network-clickhouse-keeper", "ingress")).toEqual([2181, 9234]);
+  expect(ports("network-clickhouse-keeper", "ingress")).toEqual([2181, 9234, 9363]);
 });
 
 test("whether there is a cluster is a fact that no edit may change", async () => {

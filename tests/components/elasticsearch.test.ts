@@ -28,6 +28,8 @@ describe("elasticsearch.yml", () => {
   test("a single node elects itself and encrypts nothing", async () => {
     const yml = await ymlOf("dev");
     expect(yml["discovery.type"]).toBe("single-node");
+    // There is no other node to move to, and a bed on a laptop's full disk would refuse every password.
+    expect(yml["cluster.routing.allocation.disk.threshold_enabled"]).toBe(false);
     expect(Object.keys(yml).filter((key) => /transport\.ssl|seed_hosts|initial_master/.test(key))).toEqual([]);
   });
 
@@ -40,6 +42,7 @@ describe("elasticsearch.yml", () => {
       "xpack.security.transport.ssl.keystore.path": "transport.p12",
     });
     expect((await ymlOf("prod"))["discovery.type"]).toBe(undefined);
+    expect((await ymlOf("prod"))["cluster.routing.allocation.disk.threshold_enabled"]).toBe(undefined);
   });
 
   test("a fourth node and more change no configuration, so a scale-up rolls no pod", async () => {

@@ -22,7 +22,8 @@ const file = (bed: Captured, config: string, name: string) => textAt(mapAt(bed.g
 const prometheusYml = (bed: Captured) => load(file(bed, "prometheus-config", "prometheus.yml")) as Json;
 const ingress = (bed: Captured, workload: string) => listAt(bed.get("NetworkPolicy", `network-${workload}`).inputs, "spec.ingress");
 
-const WATCHED = ["temporal-frontend", "temporal-history", "temporal-matching", "temporal-worker", "load-worker", "prometheus", "grafana"];
+const CORE = ["temporal-frontend", "temporal-history", "temporal-matching", "temporal-worker", "load-worker"];
+const WATCHED = ["clickhouse-keeper", "clickhouse", ...CORE, "chronik", "prometheus", "grafana"];
 
 describe("jobs", () => {
   test("are one per workload, with all its ports, and one more for a second path", () => {
@@ -34,9 +35,9 @@ describe("jobs", () => {
       { workload: "a", port: 1, path: "/other/page" },
     ];
     expect(jobsOf(scrapes)).toEqual([
-      { name: "a", workload: "a", path: "/metrics", ports: [1, 2] },
-      { name: "b", workload: "b", path: "/metrics", ports: [1] },
-      { name: "a-other-page", workload: "a", path: "/other/page", ports: [1] },
+      { name: "a", workload: "a", path: "/metrics", ports: [1, 2], pairs: [] },
+      { name: "b", workload: "b", path: "/metrics", ports: [1], pairs: [] },
+      { name: "a-other-page", workload: "a", path: "/other/page", ports: [1], pairs: [] },
     ]);
   });
 
@@ -44,9 +45,18 @@ describe("jobs", () => {
     expect(listAt(prometheusYml(await bedOf("dev")), "scrape_configs").map((job) => job["job_name"])).toEqual(WATCHED);
   });
 
+  test("ask each broker on the port that is its own: all of them name all ports", async () => {
+    const [job] = listAt(prometheusYml(await bedOf("dev")), "scrape_configs").filter((each) => each["job_name"] === "chronik");
+    expect(at(job, "relabel_configs.0")).toEqual({
+      action: "keep",
+      source_labels: ["__meta_kubernetes_pod_name", "__meta_kubernetes_pod_container_port_number"],
+      regex: "chronik-1;13001|chronik-2;13002|chronik-3;13003",
+    });
+  });
+
   test("look for the pods of one workload in the bed's namespace, and keep the port that serves metrics", async () => {
-    const [job] = listAt(prometheusYml(await bedOf("dev")), "scrape_configs");
-    expect(job).toEqual({
+    const jobs = listAt(prometheusYml(await bedOf("dev")), "scrape_configs");
+    expect(jobs.find((job) => job["job_name"] === "temporal-frontend")).toEqual({
       job_name: "temporal-frontend",
       metrics_path: "/metrics",
       kubernetes_sd_configs: [
@@ -69,7 +79,7 @@ describe("jobs", () => {
     const bed = await bedOf("dev");
     for (const job of listAt(prometheusYml(bed), "scrape_configs")) {
       const workload = textAt(job, "job_name");
-      const kind = workload === "prometheus" ? "StatefulSet" : "Deployment";
+      const kind = bed.ofKind("StatefulSet").some(({ name }) => name === workload) ? "StatefulSet" : "Deployment";
       const template = mapAt(bed.get(kind, workload).inputs, "spec.template");
       const selector = textAt(job, "kubernetes_sd_configs.0.selectors.0.label");
       for (const pair of selector.split(",")) {
@@ -77,7 +87,10 @@ describe("jobs", () => {
         expect(mapAt(template, "metadata.labels")[key]).toBe(value);
       }
       const ports = listAt(template, "spec.containers").flatMap((container) => listAt(container, "ports"));
-      expect(ports.map((port) => String(Number(port["containerPort"])))).toContain(textAt(job, "relabel_configs.0.regex"));
+      const kept = textAt(job, "relabel_configs.0.regex")
+        .split("|")
+        .map((each) => each.split(";").at(-1));
+      expect(ports.map((port) => String(Number(port["containerPort"])))).toEqual(expect.arrayContaining(kept));
     }
   });
 });
@@ -381,9 +394,7 @@ describe("monitors for an operator", () => {
   test("are one per job, with the labels that operators select by; the metrics ports, and no others, open", async () => {
     const bed = await withMonitoring({ serviceMonitors: true, serviceMonitorLabels: { release: "stack" } });
     expect(bed.ofKind("PodMonitor").map(({ name }) => name)).toEqual(
-      WATCHED.slice(0, 5)
-        .map((job) => `monitors-${job}`)
-        .sort(),
+      [...CORE, "chronik", "clickhouse", "clickhouse-keeper"].map((job) => `monitors-${job}`).sort(),
     );
     const { metadata, spec } = bed.get("PodMonitor", "monitors-temporal-history").inputs;
     expect(at(metadata, "labels")).toMatchObject({ release: "stack" });
@@ -398,7 +409,7 @@ describe("monitors for an operator", () => {
 
   test("do without the bed's own Prometheus", async () => {
     const bed = await withMonitoring({ serviceMonitors: true, prometheus: { enabled: false }, grafana: { enabled: false } });
-    expect(bed.ofKind("PodMonitor")).toHaveLength(5);
+    expect(bed.ofKind("PodMonitor")).toHaveLength(8);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Contract } from "./contract";
+import { jsonKeys } from "./parse";
 
 const FACTS = "facts/canopyx-chronik.md 3";
 const MAIN = "canopy de693f5, lib/config.go: MainConfig";
@@ -14,9 +15,17 @@ export const CONTRACTS: readonly Contract[] = [
     env: { HOME: "canopy de693f5, lib/config.go: DefaultDataDirPath, which panics without a home" },
     ports: { "50002": RPC, "50003": RPC, "9001": P2P, "9090": METRICS },
     probes: { "http /v1/": `${FACTS}; canopy de693f5, cmd/rpc/routes.go: VersionRoutePath, GET` },
+  },
+  {
+    // It copies the file into the folder of the node, which reads it there.
+    subject: "canopy-node/config",
+    version: "de693f5",
+    env: {},
+    ports: {},
+    probes: {},
     files: {
       "config.json": {
-        parse: (text) => Object.keys(JSON.parse(text) as object),
+        parse: jsonKeys,
         keys: {
           chainId: MAIN,
           networkID: P2P,
@@ -40,5 +49,4 @@ export const CONTRACTS: readonly Contract[] = [
       },
     },
   },
-  { subject: "canopy-node/config", version: "de693f5", env: {}, ports: {}, probes: {} },
 ];

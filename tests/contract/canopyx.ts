@@ -1,15 +1,20 @@
-import type { Contract } from "./contract";
+import type { LayerName } from "../../values/layers";
+import { type Contract, OWN_TEXT } from "./contract";
+import { nginxKeys } from "./parse";
 
 const B = "canopyx 03d4c27";
 const A = "canopyx feddbaf";
+const NGINX = "nginx 1.25.5, src";
 const PROVIDER = "app/controller/provider_k8s.go";
 
-/** Not read by the program: Kubernetes puts it into CLICKHOUSE_ADDR. */
-const EXPANDED = "expanded by Kubernetes into CLICKHOUSE_ADDR (dependent environment variables)";
+/** The two generations, which read different things under the same names. */
+const CURRENT: { version: string; layers: LayerName[] } = { version: "current", layers: ["dev", "prod"] };
+const OCTOBER: { version: string; layers: LayerName[] } = { version: "october-2025", layers: ["october-2025"] };
 
 const listed = (source: string, names: readonly string[]) => Object.fromEntries(names.map((name) => [name, source]));
 
-const clickhouse = (source: string) => ({ CLICKHOUSE_PASSWORD: EXPANDED, CLICKHOUSE_ADDR: source });
+/** The programs read no password of ClickHouse: Kubernetes puts it into the address. */
+const clickhouse = (source: string) => ({ CLICKHOUSE_PASSWORD: OWN_TEXT, CLICKHOUSE_ADDR: source });
 const currentClickhouse = {
   ...clickhouse(`${B} pkg/db/clickhouse/client.go:53`),
   CLICKHOUSE_CONN_STRATEGY: `${B} pkg/db/clickhouse/client.go:99`,
@@ -47,11 +52,40 @@ const web = {
   probes: { "http /": "deploy/k8s/admin-web/base/deployment.yaml", tcp: "PORT, next start" },
 };
 
+/** Directives in the blocks that take them: `ngx_command_t` of each module. */
+const NGINX_CONF: Contract["env"] = {
+  ...listed(`${NGINX}/core/nginx.c`, ["pid"]),
+  ...listed(`${NGINX}/core/ngx_log.c`, ["error_log"]),
+  ...listed(`${NGINX}/event/ngx_event.c`, ["events", "events.worker_connections"]),
+  ...listed(`${NGINX}/http/ngx_http.c`, ["http"]),
+  ...listed(`${NGINX}/http/ngx_http_core_module.c`, [
+    "http.client_body_temp_path",
+    "http.server",
+    "http.server.listen",
+    "http.server.server_name",
+    "http.server.location",
+  ]),
+  ...listed(`${NGINX}/http/modules/ngx_http_log_module.c`, ["http.access_log"]),
+  ...listed(`${NGINX}/http/modules/ngx_http_fastcgi_module.c`, ["http.fastcgi_temp_path"]),
+  ...listed(`${NGINX}/http/modules/ngx_http_uwsgi_module.c`, ["http.uwsgi_temp_path"]),
+  ...listed(`${NGINX}/http/modules/ngx_http_scgi_module.c`, ["http.scgi_temp_path"]),
+  // The entries of a map are free.
+  ...listed(`${NGINX}/http/modules/ngx_http_map_module.c`, ["http.map", "http.map.*"]),
+  ...listed(`${NGINX}/http/modules/ngx_http_proxy_module.c`, [
+    "http.proxy_temp_path",
+    "http.server.location.proxy_pass",
+    "http.server.location.proxy_http_version",
+    "http.server.location.proxy_set_header",
+    "http.server.location.proxy_read_timeout",
+    "http.server.location.proxy_send_timeout",
+  ]),
+};
+
 /** By `<workload>/<container>`: their images have no fixed name. */
 export const CONTRACTS: readonly Contract[] = [
   {
     subject: "canopyx-admin/admin",
-    version: "current",
+    ...CURRENT,
     env: {
       ...adminSecrets(B),
       ...currentClickhouse,
@@ -70,7 +104,7 @@ export const CONTRACTS: readonly Contract[] = [
   },
   {
     subject: "canopyx-admin/admin",
-    version: "october-2025",
+    ...OCTOBER,
     env: {
       ...adminSecrets(A),
       ...clickhouse(`${A} pkg/db/clickhouse.go:22`),
@@ -85,7 +119,7 @@ export const CONTRACTS: readonly Contract[] = [
   },
   {
     subject: "canopyx-controller/controller",
-    version: "current",
+    ...CURRENT,
     env: {
       ...currentClickhouse,
       PROVIDER: `${B} cmd/controller/main.go:26`,
@@ -115,7 +149,7 @@ export const CONTRACTS: readonly Contract[] = [
   },
   {
     subject: "canopyx-controller/controller",
-    version: "october-2025",
+    ...OCTOBER,
     env: {
       ...clickhouse(`${A} ${PROVIDER}:98`),
       PROVIDER: `${A} cmd/controller/main.go:26`,
@@ -131,7 +165,7 @@ export const CONTRACTS: readonly Contract[] = [
   },
   {
     subject: "canopyx-query/query",
-    version: "october-2025",
+    ...OCTOBER,
     env: {
       ...clickhouse(`${A} pkg/db/clickhouse.go:22`),
       ADDR: `${A} app/query/server.go:22`,
@@ -142,10 +176,10 @@ export const CONTRACTS: readonly Contract[] = [
     ports: { "3001": `${A} app/query/server.go:22` },
     probes: { "http /health": `${A} app/query/controller/controller.go:52`, tcp: `${A} app/query/server.go:22` },
   },
-  { subject: "canopyx-admin-web/admin-web", version: "current", ...web },
+  { subject: "canopyx-admin-web/admin-web", ...CURRENT, ...web },
   {
     subject: "canopyx-admin-web/admin-web",
-    version: "october-2025",
+    ...OCTOBER,
     ...web,
     env: { ...web.env, QUERY_SERVICE_URL: `${A} web/admin/app/api/query/[...path]/route.ts:3` },
   },
@@ -155,11 +189,12 @@ export const CONTRACTS: readonly Contract[] = [
     env: {},
     ports: { "8080": "nginx.conf, listen (the image's user may not open 80)" },
     probes: { "http /": `${B} deploy/k8s/admin-web-proxy/base/deployment.yaml`, tcp: "nginx.conf, listen" },
+    files: { "nginx.conf": { parse: nginxKeys, keys: NGINX_CONF } },
   },
   {
     subject: "docker.io/curlimages/curl",
     version: "8.16.0",
-    env: listed("the job's own script", ["HOME", "GIVE_UP_AFTER", "ADMIN_URL", "ADMIN_TOKEN"]),
+    env: { ADMIN_URL: OWN_TEXT, ADMIN_TOKEN: OWN_TEXT },
     ports: {},
     probes: {},
   },

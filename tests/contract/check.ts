@@ -1,6 +1,7 @@
 import type { Captured, JsonMap } from "../support/harness";
 import { listAt, mapAt, textAt } from "../support/json";
 import { type Container, configFiles, containers, plainEnv } from "../support/pods";
+import { LAYERS, type LayerName } from "../../values/layers";
 import { type Contract, OWN_TEXT } from "./contract";
 
 /** The frame of every job script (components/kit/run-once.ts) sets these, whatever the image. */
@@ -9,11 +10,17 @@ const JOB_FRAME: Readonly<Record<string, string>> = {
   GIVE_UP_AFTER: OWN_TEXT,
 };
 
+/** Contracts of what a layer runs. */
+export function contractsIn(layer: LayerName, contracts: readonly Contract[]): Contract[] {
+  return contracts.filter(({ layers = LAYERS }) => layers.includes(layer));
+}
+
 /** What is wrong with the lists themselves. */
 export function problemsIn(contracts: readonly Contract[]): string[] {
-  const subjects = contracts.map(({ subject }) => subject);
-  return contracts.flatMap(({ subject, env, ports, probes, files = {} }, index) => [
-    ...(subjects.indexOf(subject) === index ? [] : [`${subject}: has two contracts`]),
+  return contracts.flatMap(({ subject, layers = LAYERS, env, ports, probes, files = {} }, index) => [
+    ...layers
+      .filter((layer) => contractsIn(layer, contracts.slice(0, index)).some((other) => other.subject === subject))
+      .map((layer) => `${subject}: has two contracts in ${layer}`),
     ...[env, ports, probes, ...Object.values(files).map(({ keys }) => keys)].flatMap((list) =>
       Object.entries(list)
         .filter(([, source]) => source.trim() === "")
@@ -22,7 +29,7 @@ export function problemsIn(contracts: readonly Contract[]): string[] {
   ]);
 }
 
-/** Everything that a bed sets and no contract lists. */
+/** Everything that a bed sets and no contract of its layer lists. */
 export function problemsOf(bed: Captured, contracts: readonly Contract[]): string[] {
   const mounted = new Set(containers(bed).flatMap((container) => configFiles(bed, container).map(({ config }) => config)));
   return [
@@ -35,10 +42,15 @@ export function problemsOf(bed: Captured, contracts: readonly Contract[]): strin
   ];
 }
 
-/** Contracts of what none of the beds runs. */
-export function idle(beds: readonly Captured[], contracts: readonly Contract[]): string[] {
-  const used = new Set(beds.flatMap((bed) => containers(bed).map((container) => contractOf(container, contracts)?.subject)));
-  return contracts.map(({ subject }) => subject).filter((subject) => !used.has(subject));
+/** Contracts of what no bed of their layers runs. */
+export function idle(beds: readonly { readonly layer: LayerName; readonly bed: Captured }[], contracts: readonly Contract[]): string[] {
+  const used = new Set(
+    beds.flatMap(({ layer, bed }) => {
+      const own = contractsIn(layer, contracts);
+      return containers(bed).map((container) => contractOf(container, own));
+    }),
+  );
+  return contracts.filter((contract) => !used.has(contract)).map(({ subject }) => subject);
 }
 
 /** Repository and tag; the mirror is a knob and no layer sets it. */
@@ -48,8 +60,11 @@ function imageOf({ spec }: Container): { repository: string; tag: string } {
 }
 
 function contractOf(container: Container, contracts: readonly Contract[]): Contract | undefined {
-  const byName = `${container.pod.owner.name}/${textAt(container.spec, "name")}`;
-  return [byName, imageOf(container).repository].map((subject) => contracts.find((each) => each.subject === subject)).find(Boolean);
+  const { pod, spec } = container;
+  const workload = textAt({ name: pod.labels["app.kubernetes.io/name"] ?? "" }, "name");
+  return [`${workload}/${textAt(spec, "name")}`, imageOf(container).repository]
+    .map((subject) => contracts.find((each) => each.subject === subject))
+    .find(Boolean);
 }
 
 function problemsWith(bed: Captured, container: Container, contract: Contract): string[] {

@@ -1,5 +1,5 @@
 import { parse } from "smol-toml";
-import type { Contract } from "./contract";
+import { type Contract, OWN_TEXT } from "./contract";
 
 const CONFIG = "crates/chronik-config/src/cluster.rs";
 const MAIN = "crates/chronik-server/src/main.rs";
@@ -77,8 +77,8 @@ export const CONTRACTS: readonly Contract[] = [
     env: {
       KAFKA_HEAP_OPTS: "bin/kafka-run-class.sh",
       KAFKA_JVM_PERFORMANCE_OPTS: "bin/kafka-run-class.sh",
-      BOOTSTRAP: "the job's own script",
-      BROKERS: "the job's own script",
+      BOOTSTRAP: OWN_TEXT,
+      BROKERS: OWN_TEXT,
     },
     ports: {},
     probes: {},
@@ -89,7 +89,7 @@ export const CONTRACTS: readonly Contract[] = [
     env: {
       KAFKA_BOOTSTRAP_SERVERS: `${BENCH}/cli.rs:21`,
       KAFKA_TOPIC: `${BENCH}/cli.rs:25`,
-      MIN_THROUGHPUT: "the job's own script",
+      MIN_THROUGHPUT: OWN_TEXT,
     },
     ports: {},
     probes: {},

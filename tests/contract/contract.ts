@@ -1,8 +1,12 @@
+import type { LayerName } from "../../values/layers";
+
 /** What one version of a program reads, with the place that says so: the program may set nothing else. */
 export interface Contract {
   /** Image repository that it speaks of, without tag; or "<workload>/<container>" where images have no fixed name. */
   readonly subject: string;
   readonly version: string;
+  /** Layers that run this version, where others run another one that reads other things. Left out: all of them. */
+  readonly layers?: readonly LayerName[];
   /** Environment variable to its source: a section of the facts, or upstream's file. */
   readonly env: Readonly<Record<string, string>>;
   /** Container port to its source. */

@@ -27,6 +27,7 @@ const ELASTICSEARCH_YML = {
     "transport.port": `${ES}: TransportSettings`,
     "readiness.port": `${ES}: ReadinessService`,
     "node.store.allow_mmap": `${ES}: IndexModule`,
+    "cluster.routing.allocation.disk.threshold_enabled": `${ES}: DiskThresholdSettings`,
     "discovery.type": `${ES}: DiscoveryModule`,
     "discovery.seed_hosts[]": `${ES}: SettingsBasedSeedHostsProvider`,
     "cluster.initial_master_nodes[]": `${ES}: ClusterBootstrapService`,

@@ -1,5 +1,6 @@
 import { load } from "js-yaml";
 import type { Contract } from "./contract";
+import { jsonKeys } from "./parse";
 
 const PROMETHEUS = "prometheus/prometheus v3.15.0";
 const GRAFANA = "grafana/grafana v12.4, conf/defaults.ini and documentation, Configure Grafana";
@@ -22,6 +23,29 @@ export function paths(tree: unknown, prefix = ""): string[] {
 }
 
 const yaml = (text: string) => [...new Set(paths(load(text)))];
+
+const listed = (source: string, keys: readonly string[], prefix = "") => Object.fromEntries(keys.map((key) => [`${prefix}${key}`, source]));
+
+/** The classic form of a dashboard. What a panel draws and what it asks are of plugins with schemas of their own. */
+const KIND = "grafana/grafana, kinds/dashboard/dashboard_kind.cue";
+const COMMON = "grafana/grafana, packages/grafana-schema/src/common";
+const DASHBOARD: Contract["env"] = {
+  ...listed(KIND, ["uid", "title", "tags[]", "timezone", "schemaVersion", "editable", "refresh", "time.from", "time.to"]),
+  ...listed(`${KIND}: #Panel`, ["type", "id", "title", "description", "datasource.type", "datasource.uid"], "panels[]."),
+  ...listed(`${KIND}: #GridPos`, ["h", "w", "x", "y"], "panels[].gridPos."),
+  ...listed(`${KIND}: #FieldConfigSource`, ["panels[].fieldConfig.overrides"]),
+  ...listed(
+    `${KIND}: #FieldConfig, #ThresholdsConfig`,
+    ["unit", "min", "thresholds.mode", "thresholds.steps[].color", "thresholds.steps[].value"],
+    "panels[].fieldConfig.defaults.",
+  ),
+  ...listed(`${COMMON}/mudball.cue: GraphFieldConfig`, ["panels[].fieldConfig.defaults.custom.thresholdsStyle.mode"]),
+  ...listed(`${COMMON}/mudball.cue: VizLegendOptions`, ["displayMode", "placement"], "panels[].options.legend."),
+  ...listed(`${COMMON}/mudball.cue: VizTooltipOptions`, ["mode", "sort"], "panels[].options.tooltip."),
+  ...listed("grafana/grafana, public/app/plugins/panel/text/panelcfg.cue: Options", ["mode", "content"], "panels[].options."),
+  ...listed(`${COMMON}/dataquery_gen.cue: DataQuery`, ["refId", "datasource.type", "datasource.uid"], "panels[].targets[]."),
+  ...listed("grafana/grafana, packages/grafana-prometheus/src/dataquery.ts", ["expr", "legendFormat"], "panels[].targets[]."),
+};
 
 export const CONTRACTS: readonly Contract[] = [
   {
@@ -106,6 +130,7 @@ export const CONTRACTS: readonly Contract[] = [
           ].map((key) => [key, "grafana documentation, Provision Grafana, dashboards"]),
         ),
       },
+      "*.json": { parse: jsonKeys, keys: DASHBOARD },
     },
   },
 ];

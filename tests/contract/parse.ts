@@ -12,6 +12,28 @@ export function yamlKeys(text: string): string[] {
   return leaves(load(text.replace(/\{\{.*?\}\}/g, "filled")));
 }
 
+/** Keys of a JSON file. */
+export function jsonKeys(text: string): string[] {
+  return leaves(JSON.parse(text));
+}
+
+/** Directives of an nginx configuration, each with the blocks that it stands in: `http.server.listen`. Blocks are directives too. */
+export function nginxKeys(text: string): string[] {
+  const blocks: string[] = [];
+  const found = new Set<string>();
+  let directive = "";
+  for (const [token] of text.replace(/#.*/g, "").matchAll(/"[^"]*"|'[^']*'|[{};]|[^\s{};]+/g)) {
+    if (token === "}") blocks.pop();
+    else if (token !== "{" && token !== ";") directive ||= token;
+    else {
+      found.add([...blocks, directive].join("."));
+      if (token === "{") blocks.push(directive);
+      directive = "";
+    }
+  }
+  return [...found];
+}
+
 /** Top-level keys of a YAML file whose keys hold dots. */
 export function topLevelKeys(text: string): string[] {
   return Object.keys(load(text) ?? {});

@@ -25,7 +25,7 @@ const FIXED_NAME_KINDS = new Set([
   "Deployment",
   "Job",
 ]);
-/** Deployments that never have two pods: two servers would each hear half of the messages. */
+/** Deployments that never have two pods, and why: two servers would each hear half of the messages. */
 const ALONE = ["redis"];
 /** The one ConfigMap that is edited in place. */
 const MUTABLE_CONFIG = "temporal-dynamic-config";
@@ -64,7 +64,8 @@ const missing = (container: Container, ...paths: string[]) =>
 
 /** One of the few that may have a token, as an account of its own. */
 function callsTheApi(bed: Captured, { name }: Registration, spec: JsonMap): boolean {
-  const accounts = bed.ofKind("ServiceAccount").map(({ inputs }) => textAt(inputs, "metadata.name"));
+  // An account without a name of its own gets one from the engine, which here is a mock.
+  const accounts = bed.ofKind("ServiceAccount").map(({ name: account, inputs }) => textAt(inputs, "metadata.name") || `${account}-auto`);
   return API_CLIENTS[name] !== undefined && accounts.includes(textAt(spec, "serviceAccountName"));
 }
 

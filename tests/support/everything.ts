@@ -19,7 +19,7 @@ export function everythingOn(layer: LayerName): Slices {
     load: {
       enabled: true,
       worker: { maxWorkflowTaskPollers: 16, maxActivityTaskPollers: 8 },
-      runner: { replicas: 1, backoff: false },
+      runner: { replicas: layer === "prod" ? 2 : 1, backoff: false },
     },
     mongodb: { enabled: true },
     monitoring: { serviceMonitors: true },

@@ -250,9 +250,10 @@ test("what stays after a destroy: the claims of kept sets, and what larger sets 
   ];
   expect(claimsThatStay(derived, live)).toEqual(
     [
-      ...["cassandra-0", "cassandra-1", "cassandra-2", "cassandra-7", "clickhouse-0", "clickhouse-1"],
+      ...["cassandra-0", "cassandra-1", "cassandra-2", "cassandra-7", "chronik-1", "chronik-2", "chronik-3"],
+      ...["clickhouse-0", "clickhouse-1"],
       ...["clickhouse-keeper-0", "clickhouse-keeper-1", "clickhouse-keeper-2"],
-      ...["elasticsearch-0", "elasticsearch-1", "elasticsearch-2"],
+      ...["elasticsearch-0", "elasticsearch-1", "elasticsearch-2", "prometheus-0"],
     ].map((pod) => `testbed-prod/data-${pod}`),
   );
   expect(claimsThatStay(await settings("dev"), live)).toEqual([]);

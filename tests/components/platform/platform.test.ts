@@ -55,9 +55,9 @@ test.each([
   [
     "prod",
     [
-      ...["cassandra-0", "cassandra-1", "cassandra-2", "clickhouse-0", "clickhouse-1"],
+      ...["cassandra-0", "cassandra-1", "cassandra-2", "chronik-1", "chronik-2", "chronik-3", "clickhouse-0", "clickhouse-1"],
       ...["clickhouse-keeper-0", "clickhouse-keeper-1", "clickhouse-keeper-2"],
-      ...["elasticsearch-0", "elasticsearch-1", "elasticsearch-2"],
+      ...["elasticsearch-0", "elasticsearch-1", "elasticsearch-2", "prometheus-0"],
     ].map((pod) => `testbed-prod/data-${pod}`),
   ],
 ])("the outputs of %s say which claims stay after a destroy", async (layer, claims) => {
