@@ -1,7 +1,7 @@
 import { capturedEdges, type Edges } from "../../support/edges";
 import { kindOf, runProgram, type Captured } from "../../support/harness";
 import type { Config } from "./program";
-import { at } from "../../support/json";
+import { at, textAt } from "../../support/json";
 import { hasCondition, versionOf, type Change, type KubeObject } from "./cluster";
 
 /** The declared order of a bed against what the API server saw, for every edge and every workload. */
@@ -24,7 +24,9 @@ export async function declaredOrder({ layer, ...slices }: Config): Promise<Decla
 }
 
 function podsOf(bed: Captured): Record<string, number> {
-  return Object.fromEntries(bed.ofKind(...WORKLOADS).map(({ name, inputs }) => [name, Number(at(inputs, "spec.replicas") ?? 1)]));
+  return Object.fromEntries(
+    bed.ofKind(...WORKLOADS).map(({ inputs }) => [textAt(inputs, "metadata.name"), Number(at(inputs, "spec.replicas") ?? 1)]),
+  );
 }
 
 function workloadsOf(bed: Captured): Record<string, string[]> {
@@ -34,7 +36,7 @@ function workloadsOf(bed: Captured): Record<string, string[]> {
       bed
         .children(stage)
         .filter(({ type }) => WORKLOADS.includes(kindOf(type)))
-        .map(({ type, name }) => `${kindOf(type)} ${name}`),
+        .map(({ type, inputs }) => `${kindOf(type)} ${textAt(inputs, "metadata.name")}`),
     ]),
   );
 }
