@@ -6,8 +6,14 @@ import { findBed, flags } from "./lib/where";
 
 const UI = { service: "temporal-ui", remote: 8080 };
 const FRONTEND = { service: "temporal-frontend", remote: 7233 };
+/** Pages that a bed may have. */
+const PAGES = [
+  { name: "Grafana", service: "grafana", remote: 3000 },
+  { name: "Prometheus", service: "prometheus", remote: 9090 },
+  { name: "CanopyX", service: "canopyx-admin-web", remote: 3003 },
+];
 
-/** Opens the web UI and the frontend on local ports until Ctrl-C. */
+/** Opens the web UI, the frontend and the pages of monitoring and CanopyX on local ports until Ctrl-C. */
 main(async (stop) => {
   const given = flags({
     stack: "NAME      stack in the cluster of the current kubeconfig (the demo)",
@@ -21,9 +27,17 @@ main(async (stop) => {
   const frontend = { ...FRONTEND, local: await localPort("frontend", given.frontend, FRONTEND.remote) };
   console.log(`web UI    http://127.0.0.1:${ui.local}`);
   console.log(`frontend  127.0.0.1:${frontend.local} (temporal --address 127.0.0.1:${frontend.local} operator cluster health)`);
-  console.log("Ctrl-C ends it\n");
   const namespace = namespaceOf(stack);
-  await Promise.all([ui, frontend].map((forward) => keepForward(namespace, forward, stop.signal, (line) => console.log(line))));
+  const { items: services } = await kube.core.listNamespacedService({ namespace });
+  const there = new Set(services.map(({ metadata }) => metadata?.name));
+  const pages: { service: string; remote: number; local: number }[] = [];
+  for (const { name, ...page } of PAGES.filter(({ service }) => there.has(service))) {
+    const local = await localPort(page.service, undefined, page.remote);
+    pages.push({ ...page, local });
+    console.log(`${name.padEnd(10)}http://127.0.0.1:${local}`);
+  }
+  console.log("Ctrl-C ends it\n");
+  await Promise.all([ui, frontend, ...pages].map((forward) => keepForward(namespace, forward, stop.signal, (line) => console.log(line))));
   return 0;
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CanopyNodeValues } from "../components/canopy-node/values";
-import { CanopyxValues } from "../components/canopyx/values";
+import { CanopyxValues, imagesOf } from "../components/canopyx/values";
 import { CassandraValues } from "../components/cassandra/values";
 import { benchSeconds } from "../components/chronik-bench/render";
 import { ChronikBenchValues } from "../components/chronik-bench/values";
@@ -41,6 +41,20 @@ export const Values = z
     if (!load.enabled || namespaces.includes(load.namespace)) return;
     const message = `one of temporal.namespaces, which are ${namespaces.join(", ")}; name one of them, or add it there`;
     ctx.issues.push({ code: "custom", path: ["load", "namespace"], input: load.namespace, message });
+  })
+  .check((ctx) => {
+    const { canopyx, clickhouse, redis } = ctx.value;
+    if (imagesOf(canopyx) === undefined) return;
+    const needs = (path: string[], message: string, input: unknown) => ctx.issues.push({ code: "custom", path, input, message });
+    if (!clickhouse.enabled)
+      needs(["clickhouse", "enabled"], "true while CanopyX's images are named: it keeps all it indexes there", false);
+    if (canopyx.generation !== "current") return;
+    if (!redis.enabled) needs(["redis", "enabled"], "true for the current generation of CanopyX: its indexers do not start without", false);
+    if (clickhouse.enabled && !clickhouse.external && !clickhouse.cluster) {
+      const message =
+        "true for the current generation of CanopyX: it makes its databases ON CLUSTER canopyx; or set canopyx.generation to october-2025";
+      needs(["clickhouse", "cluster"], message, false);
+    }
   })
   .check((ctx) => {
     const { chronik, chronikBench: bench, platform } = ctx.value;

@@ -47,6 +47,34 @@ const secretsOf = (bed: Captured, deployment: string) =>
 /** What is looked at is not the sum. */
 const ROOM = { platform: { budget: { cpu: "500", memory: "2Ti" } } };
 
+describe("what it cannot do without", () => {
+  const told = async (more: object) => {
+    await startEngine("dev");
+    configure("dev", { slices: { ...allNamed("dev"), ...more } });
+    try {
+      loadStack();
+      return "";
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  test.each([
+    [{ clickhouse: { enabled: false } }, /clickhouse\.enabled: false given; allowed is true while CanopyX's images are named/],
+    [{ redis: { enabled: false } }, /redis\.enabled: false given; allowed is true for the current generation/],
+    [
+      { clickhouse: { cluster: false } },
+      /clickhouse\.cluster: false given; allowed is true for the current generation .*ON CLUSTER canopyx/,
+    ],
+  ])("is asked for: %j", async (more, says) => {
+    expect(await told(more)).toMatch(says);
+  });
+
+  test("and with it, nothing is", async () => {
+    expect(await told({})).toBe("");
+  });
+});
+
 describe("without images", () => {
   test.each(["dev", "prod", "october-2025"] as const)("%s has nothing of it, and says what is off and how to get it", async (layer) => {
     const bed = await bedOf(layer);
