@@ -1,6 +1,6 @@
 import { capturedEdges, edgesIn, edgesWithAll } from "./support/edges";
 import { everythingOn } from "./support/everything";
-import { bedOf, drain, runProgram, startProgram } from "./support/harness";
+import { bedOf, drain, runProgram, startProgram, type Registration } from "./support/harness";
 import { LAYERS } from "../values/layers";
 
 describe.each(LAYERS)("order in %s", (layer) => {
@@ -15,13 +15,18 @@ describe.each(LAYERS)("order in %s", (layer) => {
     expect(hollow.map(({ name }) => name)).toEqual([]);
   });
 
-  test("a resource waits for another stage only through its own stage, or because it is replaced with it", async () => {
+  test("a resource waits only for stages that its own stage waits for, or because it is replaced with them", async () => {
     const bed = await bedOf(layer);
+    const edges = capturedEdges(bed);
+    const waitsFor = (child: Registration, urn: string) => {
+      const [own, other] = [bed.stageOf(child), bed.stageOf(bed.byUrn(urn))];
+      return own === other || edges[own?.name ?? ""]?.includes(other?.name ?? "") === true;
+    };
     const strays = bed.all
       .filter(({ parent }) => parent !== "")
       .flatMap((child) =>
         child.dependencies
-          .filter((urn) => bed.stageOf(bed.byUrn(urn)) !== bed.stageOf(child) && !child.replaceWith.includes(urn))
+          .filter((urn) => !waitsFor(child, urn) && !child.replaceWith.includes(urn))
           .map((urn) => `${child.name} -> ${urn}`),
       );
     expect(strays).toEqual([]);

@@ -6,10 +6,10 @@ import { leafAnnotations } from "../kit/deletion";
 import { labels } from "../kit/labels";
 import { PASSWORDS, passwordOf, type PasswordName } from "./passwords";
 
+export { IndexersCredentials } from "./indexers";
+
 export interface CredentialsArgs {
   readonly bed: Bed;
-  /** Namespace of what controllers create at run time. */
-  readonly indexers: string;
   /** Passwords of what this bed has. */
   readonly needed: readonly PasswordName[];
   /** Passwords given by the operator; the others are generated. */
@@ -22,6 +22,8 @@ export interface CredentialsArgs {
 export class Credentials extends pulumi.ComponentResource {
   /** Where every password would be, also one that this bed has no need of. */
   public readonly secrets: Readonly<Record<PasswordName, SecretKey>>;
+  /** What the indexers read too, by the name of its Secret. */
+  public readonly ofIndexers: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
 
   public constructor(name: string, args: CredentialsArgs, opts: pulumi.ComponentResourceOptions) {
     super("testbed:platform:Credentials", name, {}, opts);
@@ -35,23 +37,24 @@ export class Credentials extends pulumi.ComponentResource {
     const blsKey = (secretName: string, child: pulumi.CustomResourceOptions) =>
       pulumi.interpolate`00${new random.RandomBytes(secretName, { length: 31 }, child).hex}`;
 
+    const ofIndexers: Record<string, Record<string, pulumi.Input<string>>> = {};
     for (const password of args.needed) {
       const { secretName, store, indexers, ...kind } = passwordOf(password);
       const child = { parent: this, protect: store !== undefined && args.keptStores.has(store) };
       const value = args.given[password] ?? (kind.blsKey ? blsKey : word)(secretName, child);
-      const secret = (resource: string, namespace: string) =>
-        new k8s.core.v1.Secret(
-          resource,
-          {
-            metadata: { name: secretName, namespace, labels: own.all, annotations: leafAnnotations },
-            type: "Opaque",
-            stringData: { [keyOf(password)]: value },
-          },
-          child,
-        );
-      secret(secretName, bed.namespace);
-      if (indexers === true) secret(`${secretName}-indexers`, args.indexers);
+      const stringData = { [keyOf(password)]: value };
+      new k8s.core.v1.Secret(
+        secretName,
+        {
+          metadata: { name: secretName, namespace: bed.namespace, labels: own.all, annotations: leafAnnotations },
+          type: "Opaque",
+          stringData,
+        },
+        child,
+      );
+      if (indexers === true) ofIndexers[secretName] = stringData;
     }
+    this.ofIndexers = ofIndexers;
     this.secrets = Object.fromEntries(
       (Object.keys(PASSWORDS) as PasswordName[]).map((password) => [
         password,

@@ -7,7 +7,7 @@ test("every password is generated, and stands in a Secret of its own, encrypted 
   const bed = await bedOf("dev");
   const needed = (await settings("dev")).passwords.map(passwordOf);
   expect(bed.ofKind("Secret").map(({ name }) => name)).toEqual(
-    needed.flatMap(({ secretName, indexers }) => (indexers ? [secretName, `${secretName}-indexers`] : [secretName])).sort(),
+    needed.flatMap(({ secretName, indexers }) => (indexers ? [secretName, `indexers-credentials-${secretName}`] : [secretName])).sort(),
   );
   for (const { secretName, key = "password" } of needed) {
     expect(bed.get("RandomPassword", secretName).inputs).toEqual({ length: 32, special: false });

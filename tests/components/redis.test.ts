@@ -133,9 +133,9 @@ describe("an external Redis", () => {
 
   test("takes the place of the bed's own, but not of the password", async () => {
     const bed = await runProgram("dev", given);
-    expect(bed.all.filter(({ name }) => name.startsWith("redis")).map(({ name }) => name)).toEqual(["redis", "redis-indexers"]);
+    expect(bed.all.filter(({ name }) => name.startsWith("redis")).map(({ name }) => name)).toEqual(["redis"]);
     expect(bed.ofKind("Deployment", "Service", "ConfigMap").filter(({ name }) => name.startsWith("redis"))).toEqual([]);
-    expect(at(bed.get("Secret", "redis-indexers").inputs, "stringData.secret.redis-password")).toBe("given");
+    expect(at(bed.get("Secret", "indexers-credentials-redis").inputs, "stringData.secret.redis-password")).toBe("given");
     expect((bed.outputs as { endpoints: object }).endpoints).toMatchObject({
       redis: { host: "redis.example.com", port: 6380, workload: "outside" },
     });

@@ -41,7 +41,7 @@ const CONTROLLER = "canopyx-controller";
 
 /** Children that are named after what they are and not after their stage. A rename would replace them. */
 const CHILD_NAMES: Readonly<Record<string, RegExp>> = {
-  credentials: new RegExp(`^(${allPasswords.map(({ secretName }) => secretName).join("|")})(-indexers)?$`),
+  credentials: new RegExp(`^(${allPasswords.map(({ secretName }) => secretName).join("|")})$`),
   "temporal-tools": /^(temporal-ui|temporal-admin-tools)$/,
 };
 
