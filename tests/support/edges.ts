@@ -3,7 +3,7 @@ import type { Captured } from "./harness";
 /** Stage to the stages that it waits for directly. */
 export type Edges = Readonly<Record<string, readonly string[]>>;
 
-/** The order of the bed with everything on. Each edge is an argument of `after` in index.ts. */
+/** The order of the bed with everything on. Each edge is an argument of `after` in index.ts or bed/. */
 export const EDGES: Edges = {
   platform: [],
   indexers: [],
