@@ -1,7 +1,9 @@
 import tseslint from "typescript-eslint";
 
-/** Import rules: index.ts -> components -> kit; pure files know no Pulumi; only values/index.ts reads files and config. */
+/** Import rules: index.ts -> bed -> components -> kit; pure files know no Pulumi; only values/index.ts reads files and config. */
 const noPulumi = { group: ["@pulumi/*"], message: "values.ts, render.ts and their like are pure: no Pulumi import." };
+const noBed = { regex: "/bed/|^(\\.\\./)+(index)?$", message: "Only index.ts imports bed/, and nothing imports index.ts." };
+const noOutside = { regex: "/(ops|lab|tests)/", message: "ops/, lab/ and tests/ are imported by nothing in the program." };
 const noFiles = { group: ["fs", "node:fs", "fs/*", "node:fs/*"], message: "Only values/index.ts reads files." };
 
 const restrictedSyntax = [
@@ -34,6 +36,22 @@ export default tseslint.config(
     },
   },
   {
+    files: ["bed/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            noFiles,
+            noBed,
+            noOutside,
+            { regex: "^\\./", message: "Groups do not import each other: what one needs of another is an argument." },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ["components/**/*.ts"],
     rules: {
       "@typescript-eslint/no-restricted-imports": [
@@ -50,7 +68,8 @@ export default tseslint.config(
               allowTypeImports: true,
               message: "Components import each other as types only.",
             },
-            { regex: "/(ops|lab|tests)/", message: "ops/, lab/ and tests/ are imported by nothing in the program." },
+            noBed,
+            noOutside,
           ],
         },
       ],
@@ -69,7 +88,7 @@ export default tseslint.config(
       "components/kit/{units,schemas,labels,images,probes,services,deletion,spread,storage,bed,nearest,workload}.ts",
       "values/{parse,layers,errors,dead-keys,slices,footprints,derive}.ts",
     ],
-    rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [noPulumi, noFiles] }] },
+    rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [noPulumi, noFiles, noBed] }] },
   },
   {
     files: ["components/platform/cluster.ts"],

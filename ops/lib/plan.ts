@@ -11,7 +11,7 @@ import type { Expected } from "./progress";
  */
 
 /** What a plan depends on, beside the stack's own settings. */
-const SOURCES = ["index.ts", "Pulumi.yaml", "package-lock.json", "components", "values"];
+const SOURCES = ["index.ts", "Pulumi.yaml", "package-lock.json", "bed", "components", "values"];
 
 /** The plan of the last preview; undefined when there is none for exactly this program. */
 export function keptPlan(stack: string): Expected[] | undefined {

@@ -4,7 +4,7 @@ import type { Lever } from "./measure";
 const bare = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 const noClientRate = { file: "components/platform/provider.ts", from: /kubeClientSettings: \{[^}]*\},/, to: "" };
-const noDeletedWith = { file: "index.ts", from: /ground\.deletedWith\(platform\.disposable\)/, to: "ground" };
+const noDeletedWith = { file: "bed/ground.ts", from: /ground\.deletedWith\(platform\.disposable\)/, to: "ground" };
 const noBackground = [
   { file: "components/kit/deletion.ts", from: /\{ "pulumi.com\/deletionPropagationPolicy": "background" \}/, to: "{}" },
   { file: "index.ts", from: /, annotations: \{ "pulumi.com\/deletionPropagationPolicy": "background" \}/, to: "" },

@@ -6,7 +6,12 @@ import { settings } from "../support/values";
 test("every password is generated, and stands in a Secret of its own, encrypted in the state", async () => {
   const bed = await bedOf("dev");
   const needed = (await settings("dev")).passwords.map(passwordOf);
-  expect(bed.ofKind("Secret").map(({ name }) => name)).toEqual(
+  expect(
+    bed
+      .ofKind("Secret")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(
     needed.flatMap(({ secretName, indexers }) => (indexers ? [secretName, `indexers-credentials-${secretName}`] : [secretName])).sort(),
   );
   for (const { secretName, key = "password" } of needed) {

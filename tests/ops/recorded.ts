@@ -12,7 +12,7 @@ export const START: readonly BedEvent[] = (rows as [number, "begin" | "end", str
   op: "create",
 }));
 
-/** The prerequisites of that bed, as index.ts names them. */
+/** The prerequisites of that bed, as bed/ names them. */
 export const EDGES: ReadonlyMap<string, readonly string[]> = new Map([
   ["credentials", ["platform"]],
   ["cassandra", ["platform"]],

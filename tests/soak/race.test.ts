@@ -21,7 +21,7 @@ let stack: Stack;
 beforeAll(async () => {
   lab = await realLab("race");
   program = new Program();
-  program.edit("index.ts", /on\.after\(credentials, schema, visibility, record\)/, "on.after(credentials, roles)");
+  program.edit("bed/engine.ts", /on\.after\(credentials, schema, visibility, record\)/, "on.after(credentials, roles)");
   stack = await new Stack(program, "race", lab.env).init(REAL_DEV);
   bed = new RealBed(lab, "race");
 });

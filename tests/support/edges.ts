@@ -3,12 +3,13 @@ import type { Captured } from "./harness";
 /** Stage to the stages that it waits for directly. */
 export type Edges = Readonly<Record<string, readonly string[]>>;
 
-/** The order of the bed with everything on. Each edge is an argument of `after` in index.ts. */
+/** The order of the bed with everything on. Each edge is an argument of `after` in index.ts or bed/. */
 export const EDGES: Edges = {
   platform: [],
   indexers: [],
   network: ["indexers", "platform"],
-  credentials: ["indexers", "platform"],
+  credentials: ["platform"],
+  "indexers-credentials": ["credentials", "indexers"],
   cassandra: ["platform"],
   elasticsearch: ["credentials", "platform"],
   "clickhouse-keeper": ["platform"],
@@ -30,7 +31,16 @@ export const EDGES: Edges = {
   "chronik-topics": ["chronik"],
   "chronik-bench": ["chronik", "chronik-topics"],
   "canopyx-admin": ["clickhouse", "credentials", "redis", "temporal", "temporal-namespaces"],
-  "canopyx-controller": ["canopyx-admin", "clickhouse", "credentials", "indexers", "redis", "temporal", "temporal-namespaces"],
+  "canopyx-controller": [
+    "canopyx-admin",
+    "clickhouse",
+    "credentials",
+    "indexers",
+    "indexers-credentials",
+    "redis",
+    "temporal",
+    "temporal-namespaces",
+  ],
   "canopyx-query": ["canopyx-admin"],
   "canopyx-web": ["canopyx-admin"],
   "canopyx-chains": ["canopy-node", "canopyx-admin", "canopyx-controller", "rpc-mock"],
@@ -55,14 +65,14 @@ const UNNAMED = [
 const OFF: Readonly<Record<string, readonly string[]>> = {
   dev: [...UNNAMED, "mongodb", "monitors"],
   prod: [...UNNAMED, "mongodb", "monitors", "load", "load-check"],
-  "october-2025": [...UNNAMED, "monitors", "redis", "chronik", "chronik-topics", "clickhouse-keeper"],
+  "october-2025": [...UNNAMED, "monitors", "indexers-credentials", "redis", "chronik", "chronik-topics", "clickhouse-keeper"],
 };
 
 /** Stages that are off with everything on: of another generation, or of another layout. */
 const NEVER: Readonly<Record<string, readonly string[]>> = {
   dev: ["canopyx-query"],
   prod: ["canopyx-query"],
-  "october-2025": ["redis", "chronik", "chronik-topics", "chronik-bench", "clickhouse-keeper"],
+  "october-2025": ["indexers-credentials", "redis", "chronik", "chronik-topics", "chronik-bench", "clickhouse-keeper"],
 };
 
 /** The order of the bed in a layer as committed. */

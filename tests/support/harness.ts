@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -15,8 +16,9 @@ import { deserializeProperties } from "@pulumi/pulumi/runtime/rpc";
 export const PROJECT = "testbed";
 export const ROOT = join(__dirname, "..", "..");
 
+const ENTRY = "index.ts";
 /** The program is loaded only by those who run it. */
-const requireFromRoot = createRequire(join(ROOT, "index.ts"));
+const requireFromRoot = createRequire(join(ROOT, ENTRY));
 
 /** JSON with the names that Pulumi and Kubernetes give it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -64,7 +66,7 @@ export interface RunOptions {
   readonly config?: Readonly<Record<string, string | undefined>>;
   /** Passwords given with --secret, by config key. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Another text of index.ts; see `compileProgram`. */
+  /** The program with other texts; see `compileProgram`. */
   readonly program?: Program;
   /** Resources that are not ready until `Engine.release` is called. */
   readonly hold?: (registration: { type: string; name: string }) => boolean;
@@ -118,13 +120,35 @@ export function bedOf(layer: string): Promise<Captured> {
   return known;
 }
 
-/** A program from another text of index.ts. It shares every import with the real one. */
-export function compileProgram(text: string): Program {
-  const { code } = transformSync(text, { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } });
+/**
+ * A program from other texts of some of its files, by path from the root: index.ts, and what index.ts imports itself. It shares
+ * every other import with the real one.
+ */
+export function compileProgram(texts: Readonly<Record<string, string>>): Program {
+  const used = new Set([ENTRY]);
+  const program = compile(ENTRY, texts[ENTRY] ?? readFileSync(join(ROOT, ENTRY), "utf8"), (id) => {
+    const file = `${join(".", id)}.ts`;
+    const text = id.startsWith("./") ? texts[file] : undefined;
+    if (text === undefined) return requireFromRoot(id);
+    used.add(file);
+    return compile(file, text, createRequire(join(ROOT, file)));
+  }) as Program;
+  const unused = Object.keys(texts).filter((file) => !used.has(file));
+  if (unused.length > 0) throw new Error(`index.ts does not import ${unused.join(", ")}`);
+  return program;
+}
+
+/** What a file with this text exports. */
+function compile(file: string, text: string, require: (id: string) => unknown): unknown {
+  const { code } = transformSync(text, {
+    filename: file,
+    jsc: { target: "es2022", parser: { syntax: "typescript" } },
+    module: { type: "commonjs" },
+  });
   const module = { exports: {} as unknown };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- the text is this repository's own
-  new Function("require", "module", "exports", code)(requireFromRoot, module, module.exports);
-  return module.exports as Program;
+  new Function("require", "module", "exports", code)(require, module, module.exports);
+  return module.exports;
 }
 
 /** Waits until every registration is through. */
@@ -165,7 +189,7 @@ export class Captured {
     return this.all.filter((each) => each.parent === parent.urn);
   }
 
-  /** Components that index.ts makes. */
+  /** Components that index.ts and bed/ make. */
   public stages(): Registration[] {
     return this.all.filter((each) => !each.custom && each.parent === "");
   }

@@ -7,7 +7,7 @@ import { ROOT } from "./engine";
 /** Stack config: `layer`, `context`, and a map per slice. Keys without the project's name. */
 export type Config = { readonly [key: string]: unknown };
 
-const FILES = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components", "values"];
+const FILES = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "bed", "components", "values"];
 
 /**
  * A copy of the program in a folder of its own, so that a test can edit it, and so that the salt and settings of a
