@@ -110,7 +110,7 @@ test("the Secret has the name and key that CanopyX prescribes, in both namespace
   const bed = await bedOf("dev");
   for (const [name, namespace] of [
     ["redis", "testbed-dev"],
-    ["redis-indexers", "testbed-dev-indexers"],
+    ["indexers-credentials-redis", "testbed-dev-indexers"],
   ] as const) {
     const { inputs } = bed.get("Secret", name);
     expect(at(inputs, "metadata.name")).toBe("redis");
