@@ -26,7 +26,7 @@ status: install ## workloads, jobs and claims of a bed
 verify-clean: install ## what a stack has left in its cluster
 	@$(TSX) ops/verify-clean.ts $(STACK_OPTION)
 
-check: install ## format, lint, types and all tests that need no API server; under a minute
+check: install ## format, lint, types and the fast tests: two to three minutes
 	@npm run --silent check
 test: install lab ## every level of tests but real and soak; no root needed
 	@tests/all.sh

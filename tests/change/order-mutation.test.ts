@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { capturedEdges, EDGES, edgesWithAll } from "./support/edges";
-import { everythingOn } from "./support/everything";
-import { compileProgram, ROOT, runProgram } from "./support/harness";
+import { capturedEdges, EDGES, edgesWithAll } from "../support/edges";
+import { everythingOn } from "../support/everything";
+import { compileProgram, ROOT, runProgram } from "../support/harness";
 
 /** Proof that the order test has teeth: every edge of index.ts and bed/ is taken out and put elsewhere, one after the other. */
 
