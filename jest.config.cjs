@@ -1,4 +1,4 @@
-/** One project per kind of test: `npx jest --selectProjects fast`. `change`, `e2e` and `real` need engines and run serially (--runInBand). */
+/** One project per kind of test: `npx jest --selectProjects fast`. `change`, `e2e` and `real` need engines; the lab of `real` takes one file at a time. */
 
 const shared = {
   rootDir: __dirname,

@@ -34,7 +34,7 @@ level format npx --no-install prettier --check --log-level warn .
 level lint npx --no-install eslint .
 level types npx --no-install tsc --noEmit
 level fast jest fast
-level change jest change --runInBand
+level change jest change --maxWorkers=2
 level e2e jest e2e --maxWorkers=2
 level checkers counted checkers tests/checkers/run.sh
 level lab counted lab lab/tests/lab-test.sh

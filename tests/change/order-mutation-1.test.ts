@@ -1,0 +1,3 @@
+import { testMutants } from "./order-mutation";
+
+testMutants(0, 2);
