@@ -30,6 +30,13 @@ const EVERY_SERVER = { StatefulSet: "roll", Deployment: "roll" } as const;
 const EVERY_POD = { ...EVERY_SERVER, Job: "rerun" } as const;
 const NAMESPACE_FACTS = all("update", "Namespace platform-namespace");
 
+/** A program of the load comes or goes: Prometheus asks others for their metrics, and who may reach the frontend differs. */
+const SCRAPES: Readonly<Record<string, Effect>> = {
+  ...all("update", "NetworkPolicy network-temporal-frontend", "NetworkPolicy network-prometheus"),
+  "ConfigMap prometheus-config": "renew",
+  "StatefulSet prometheus": "roll",
+};
+
 /** Edits of the dev layer. */
 export const DEV: Readonly<Record<string, Knob>> = {
   "nothing: the same value again": { edit: { temporal: { numHistoryShards: 4 } }, effects: {} },
@@ -114,7 +121,7 @@ export const DEV: Readonly<Record<string, Knob>> = {
     edit: { load: { runner: { replicas: 1 } } },
     effects: {
       ...all("create", "Deployment load-runner", "NetworkPolicy network-load-runner"),
-      ...all("update", "NetworkPolicy network-temporal-frontend"),
+      ...SCRAPES,
     },
   },
   "workflows of the check": { edit: { load: { check: { workflows: 2 } } }, effects: all("rerun", "Job load-check") },
@@ -123,7 +130,7 @@ export const DEV: Readonly<Record<string, Knob>> = {
     effects: {
       ...all("delete", "Load load", ...LOAD, "RunOnce load-check", "Job load-check"),
       ...all("delete", "NetworkPolicy network-load-worker", "NetworkPolicy network-load-check"),
-      ...all("update", "NetworkPolicy network-temporal-frontend"),
+      ...SCRAPES,
     },
   },
 
@@ -150,8 +157,11 @@ export const DEV: Readonly<Record<string, Knob>> = {
   // the ground
   "registry mirror": { edit: { images: { mirror: "mirror.example.com/hub" } }, effects: {}, everyOf: EVERY_POD },
   "image pull secrets": { edit: { images: { pullSecrets: ["registry"] } }, effects: {}, everyOf: EVERY_POD },
-  // Tools and worker end within 10 s whatever is allowed, and jobs within 5.
-  "termination grace period": { edit: { platform: { terminationGracePeriodSeconds: 20 } }, effects: all("roll", ...SETS, ...SERVERS) },
+  // Tools, worker and Redis end within 10 s whatever is allowed, jobs within 5; brokers have 30 s in any case.
+  "termination grace period": {
+    edit: { platform: { terminationGracePeriodSeconds: 20 } },
+    effects: all("roll", ...SETS, ...SERVERS, "StatefulSet clickhouse", "StatefulSet clickhouse-keeper", "StatefulSet prometheus"),
+  },
   "network policies off": {
     edit: { platform: { networkPolicies: false } },
     effects: all("delete", "Network network"),
@@ -188,7 +198,7 @@ export const PROD: Readonly<Record<string, Knob>> = {
     effects: {
       ...all("create", "Load load", "Deployment load-worker", "PodDisruptionBudget load-worker", "RunOnce load-check", "Job load-check"),
       ...all("create", "NetworkPolicy network-load-worker", "NetworkPolicy network-load-check"),
-      ...all("update", "NetworkPolicy network-temporal-frontend"),
+      ...SCRAPES,
     },
   },
   // Protection is kept by the engine: the cluster does not notice.
