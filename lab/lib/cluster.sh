@@ -62,7 +62,7 @@ cmd_up() {
 }
 
 up_locked() {
-  local key given kept
+  local key given kept why=''
   [ -z "$real" ] || [ ! -f "$dir/complete" ] || has_node || die "up: lab $name was made without --real; lab/lab.sh down $name first"
   for key in nodes cpu memory; do
     given=${!key} kept=$(setting $key)
@@ -156,7 +156,7 @@ give_up() {
     [ ! -s "$log" ] || tail -n 4 "$log" | cut -c1-300 | sed "s|^|  $(basename "$log" .log): |" >&2
   done
   kill_all || true
-  die "logs are in $dir; fix what they say and run lab/lab.sh up $name again, or lab/lab.sh down $name"
+  die "${why:+$why; }logs are in $dir; fix what they say and run lab/lab.sh up $name again, or lab/lab.sh down $name"
 }
 
 # In the background, so that Ctrl-C is answered at once; the mark lets everything below be found and stopped.

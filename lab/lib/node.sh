@@ -50,29 +50,36 @@ pods_seen() { # SINCE: the API server no longer shows containers as running that
     awk -v since="$1" '$1 != "" && $1 < since { old = 1 } END { exit old }'
 }
 
-start_node() { # if it does not run
-  local began=$EPOCHREALTIME since deadline=$((SECONDS + 60)) pid tries=0
+start_node() { # if it does not run; says in $why what went wrong
+  local began=$EPOCHREALTIME since deadline=$((SECONDS + 60)) pid
   use_subnet "$(setting subnet)"
   since=$(date -u +%FT%TZ)
-  if [ -n "$(node_pid)" ]; then
+  pid=$(node_pid)
+  if [ -n "$pid" ]; then
     since=''
   else
+    why='its build cannot be recorded'
     build_is_there || record_build || return 1
     keep_subnet
-    end_node
+    why="what is left of its last life does not end"
+    end_node || return 1
     make_cgroup || die "$name: the node's cgroup /$cgroup cannot be made; see lab/lab.sh check-real"
     mkdir -p "$dir"/node/{root,containerd,kubelet,log,volumes}
     chmod 755 "$dir/node" "$dir/node/volumes"
     write_node_config
-    launch_node || return 1
+    launch_node
+    why='the node did not get a pid 1 in 20 s'
     until pid=$(node_pid) && [ -n "$pid" ]; do
-      [ $((tries += 1)) -le 100 ] || return 1
+      [ "$SECONDS" -lt $((deadline - 40)) ] || return 1
       sleep 0.02
     done
+    why="the node's network link $interface cannot be made"
     connect "$pid" || return 1
   fi
   until node_ready "$since" && dns_ready && pods_seen "$since"; do
-    [ "$SECONDS" -lt "$deadline" ] && [ -n "$(node_pid)" ] || return 1
+    # By the pid that was found: in the moment of an exec a process has no environment, and no mark.
+    [ -d "/proc/$pid" ] || { why='the node ended' && return 1; }
+    [ "$SECONDS" -lt "$deadline" ] || { why='the node was not Ready in 60 s' && return 1; }
     sleep 0.1
   done
   say "$name: node $node_name is Ready ($(seconds_since "$began") s)"
