@@ -2,6 +2,7 @@ import { Cassandra } from "../components/cassandra";
 import { ClickHouse, ClickHouseKeeper, keeperEndpoint } from "../components/clickhouse";
 import type { Credentials } from "../components/credentials";
 import { Elasticsearch } from "../components/elasticsearch";
+import { runsHere } from "../components/kit/external";
 import type { Stages } from "../components/kit/stages";
 import { Mongodb } from "../components/mongodb";
 import type { Platform } from "../components/platform";
@@ -17,26 +18,25 @@ interface Prior {
 /** The stores, side by side: none waits for another, but ClickHouse for its keeper. */
 export function makeStores(on: Stages, { values }: Stack, { bed, identities }: Derived, { platform, credentials }: Prior) {
   const { secrets } = credentials;
-  const cassandra = values.cassandra.external
-    ? undefined
-    : new Cassandra("cassandra", { bed, values: values.cassandra, identity: identities.cassandra }, on.after(platform));
-  const elasticsearch = values.elasticsearch.external
-    ? undefined
-    : new Elasticsearch(
+  const cassandra = runsHere(values.cassandra)
+    ? new Cassandra("cassandra", { bed, values: values.cassandra, identity: identities.cassandra }, on.after(platform))
+    : undefined;
+  const elasticsearch = runsHere(values.elasticsearch)
+    ? new Elasticsearch(
         "elasticsearch",
         { bed, values: values.elasticsearch, identity: identities.elasticsearch, superuser: secrets.elasticsearch },
         on.after(platform, credentials),
-      );
-  const runsClickHouse = values.clickhouse.enabled && !values.clickhouse.external;
+      )
+    : undefined;
   const keeper =
-    runsClickHouse && values.clickhouse.cluster
+    runsHere(values.clickhouse) && values.clickhouse.cluster
       ? new ClickHouseKeeper(
           "clickhouse-keeper",
           { bed, values: values.clickhouse.keeper, identity: identities.clickhouseKeeper },
           on.after(platform),
         )
       : undefined;
-  const clickhouse = runsClickHouse
+  const clickhouse = runsHere(values.clickhouse)
     ? new ClickHouse(
         "clickhouse",
         {
@@ -49,10 +49,9 @@ export function makeStores(on: Stages, { values }: Stack, { bed, identities }: D
         on.after(platform, credentials, keeper),
       )
     : undefined;
-  const redis =
-    values.redis.enabled && !values.redis.external
-      ? new Redis("redis", { bed, values: values.redis, password: secrets.redis }, on.after(platform, credentials))
-      : undefined;
+  const redis = runsHere(values.redis)
+    ? new Redis("redis", { bed, values: values.redis, password: secrets.redis }, on.after(platform, credentials))
+    : undefined;
   const mongodb = values.mongodb.enabled
     ? new Mongodb(
         "mongodb",

@@ -7,6 +7,7 @@ import { identityOf as clickHouseIdentity } from "../components/clickhouse/rende
 import type { PasswordName } from "../components/credentials/passwords";
 import { identityOf as elasticsearchIdentity } from "../components/elasticsearch/render";
 import type { Bed } from "../components/kit/bed";
+import { runsHere } from "../components/kit/external";
 import { labels } from "../components/kit/labels";
 import { claimNames, type SetIdentity } from "../components/kit/storage";
 import { identityOf as mongodbIdentity } from "../components/mongodb/render";
@@ -57,13 +58,13 @@ export function derive(values: Values, namespace: string): Derived {
       "temporal.numHistoryShards": temporal.numHistoryShards,
       "temporal.keyspace": temporal.keyspace,
       "temporal.visibilityIndex": temporal.visibilityIndex,
-      ...(!cassandra.external && {
+      ...(runsHere(cassandra) && {
         "cassandra.clusterName": cassandra.clusterName,
         "cassandra.datacenter": cassandra.datacenter,
         "cassandra.numTokens": cassandra.numTokens,
       }),
       ...(chronik.enabled && { "chronik.mode": chronik.mode, "chronik.replicas": chronik.replicas }),
-      ...(hasClickHouse(values) && { "clickhouse.cluster": String(clickhouse.cluster) }),
+      ...(runsHere(clickhouse) && { "clickhouse.cluster": String(clickhouse.cluster) }),
       ...Object.fromEntries(sets.flatMap((set) => Object.entries(storageFacts(set)))),
     },
   };
@@ -88,27 +89,22 @@ function identitiesOf({ platform, ...values }: Values, namespace: string) {
 /** The sets of this bed: what is switched off has none. */
 function setsOf(values: Values, identities: ReturnType<typeof identitiesOf>): SetIdentity[] {
   const made: Readonly<Record<keyof typeof identities, boolean>> = {
-    cassandra: !values.cassandra.external,
-    elasticsearch: !values.elasticsearch.external,
+    cassandra: runsHere(values.cassandra),
+    elasticsearch: runsHere(values.elasticsearch),
     mongodb: values.mongodb.enabled,
     canopyNode: values.canopyNode.image !== undefined,
     chronik: values.chronik.enabled,
-    clickhouse: hasClickHouse(values),
-    clickhouseKeeper: hasClickHouse(values) && values.clickhouse.cluster,
+    clickhouse: runsHere(values.clickhouse),
+    clickhouseKeeper: runsHere(values.clickhouse) && values.clickhouse.cluster,
     prometheus: partsOf(values.monitoring).prometheus,
   };
   return (Object.keys(identities) as (keyof typeof identities)[]).filter((name) => made[name]).map((name) => identities[name]);
 }
 
-/** Whether this bed runs a ClickHouse of its own. */
-function hasClickHouse({ clickhouse }: Values): boolean {
-  return clickhouse.enabled && !clickhouse.external;
-}
-
 /** The passwords of this bed. */
 function passwordsOf(values: Values): PasswordName[] {
   const needed: Readonly<Record<PasswordName, boolean>> = {
-    cassandraSuperuser: !values.cassandra.external,
+    cassandraSuperuser: runsHere(values.cassandra),
     cassandraTemporal: true,
     elasticsearch: true,
     clickhouse: values.clickhouse.enabled,

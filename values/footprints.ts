@@ -1,3 +1,4 @@
+import { runsHere } from "../components/kit/external";
 import { JOB_RESOURCES } from "../components/kit/job-resources";
 import { partsOf } from "../components/monitoring/render";
 import type { Footprint } from "../components/platform/budget";
@@ -10,13 +11,12 @@ import type { Values } from "./slices";
 export function footprints(values: Values): Footprint[] {
   const { cassandra, elasticsearch, temporal, load, redis, mongodb, canopyNode, rpcMock, chronik, chronikBench, clickhouse, monitoring } =
     values;
-  const ownClickHouse = clickhouse.enabled && !clickhouse.external;
   const watching = partsOf(monitoring);
   return [
-    ...(cassandra.external ? [] : [{ name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources }]),
-    ...(elasticsearch.external ? [] : [{ name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources }]),
-    ...(ownClickHouse ? [{ name: "clickhouse", replicas: clickhouse.replicas, resources: clickhouse.resources }] : []),
-    ...(ownClickHouse && clickhouse.cluster
+    ...(runsHere(cassandra) ? [{ name: "cassandra", replicas: cassandra.replicas, resources: cassandra.resources }] : []),
+    ...(runsHere(elasticsearch) ? [{ name: "elasticsearch", replicas: elasticsearch.replicas, resources: elasticsearch.resources }] : []),
+    ...(runsHere(clickhouse) ? [{ name: "clickhouse", replicas: clickhouse.replicas, resources: clickhouse.resources }] : []),
+    ...(runsHere(clickhouse) && clickhouse.cluster
       ? [{ name: "clickhouse-keeper", replicas: clickhouse.keeper.replicas, resources: clickhouse.keeper.resources }]
       : []),
     ...TEMPORAL_ROLES.map((role) => ({
@@ -32,7 +32,7 @@ export function footprints(values: Values): Footprint[] {
           { name: "load-runner", replicas: load.runner.replicas, resources: load.runner.resources },
         ]
       : []),
-    ...(redis.enabled && !redis.external ? [{ name: "redis", replicas: 1, resources: redis.resources }] : []),
+    ...(runsHere(redis) ? [{ name: "redis", replicas: 1, resources: redis.resources }] : []),
     ...(mongodb.enabled ? [{ name: "mongodb", replicas: 1, resources: mongodb.resources }] : []),
     ...(canopyNode.image ? [{ name: "canopy-node", replicas: 1, resources: canopyNode.resources }] : []),
     ...(rpcMock.image ? [{ name: "rpc-mock", replicas: 1, resources: rpcMock.resources }] : []),

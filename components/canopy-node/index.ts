@@ -8,7 +8,7 @@ import { probes } from "../kit/probes";
 import type { Image } from "../kit/schemas";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, serviceAnnotations } from "../kit/services";
-import { setFields, type SetIdentity } from "../kit/storage";
+import { isProtected, setFields, type SetIdentity } from "../kit/storage";
 import type { Flow, Part, Scrape } from "../kit/traffic";
 import { orderedTimeouts } from "../kit/workload";
 import type { ChainRpcEndpoint } from "../rpc-mock/render";
@@ -52,7 +52,7 @@ export class CanopyNode extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, name, annotations: { ...leafAnnotations, ...serviceAnnotations } },
+        metadata: { ...metadata, name, annotations: serviceAnnotations },
         spec: { ...headlessSpec, selector: own.selector, ports: [{ name: "rpc", port: render.PORTS.rpc }] },
       },
       child,
@@ -116,7 +116,7 @@ export class CanopyNode extends pulumi.ComponentResource implements Part {
       },
       {
         parent: this,
-        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        protect: isProtected(identity, bed),
         customTimeouts: orderedTimeouts(bed, identity.replicas),
       },
     );

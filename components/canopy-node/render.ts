@@ -1,4 +1,4 @@
-import type { SetIdentity } from "../kit/storage";
+import { storageIdentity, type SetIdentity } from "../kit/storage";
 import { chainRpc, type ChainRpcEndpoint } from "../rpc-mock/render";
 import type { CanopyNodeValues } from "./values";
 
@@ -45,11 +45,7 @@ export function identityOf(
     knob: "canopyNode",
     serviceName: "canopy-node",
     podManagementPolicy: "OrderedReady",
-    revisionHistoryLimit: 5,
-    selector,
-    claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
-    whenDeleted: values.storage.whenDeleted,
-    whenScaled: values.storage.whenScaled,
+    ...storageIdentity(values.storage, selector, storageClass),
     replicas: 1,
     scaleDown: "never",
   };

@@ -1,10 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Bed } from "../kit/bed";
-import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
-import { probes } from "../kit/probes";
+import { liveness, probes } from "../kit/probes";
 import type { Image, Resources } from "../kit/schemas";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { serviceAnnotations } from "../kit/services";
@@ -68,7 +67,7 @@ export function deployment(bed: Bed, program: Program): k8s.apps.v1.DeploymentAr
               ports: [{ name: "http", containerPort: program.port }],
               ...probes(http, startSeconds),
               // Admin answers 503 while a store is down, and a restart of it mends no store: alive is who listens.
-              livenessProbe: probes({ tcpSocket: { port: "http" } }, startSeconds).livenessProbe,
+              livenessProbe: liveness({ tcpSocket: { port: "http" } }),
               volumeMounts: [
                 ...writable.map((mountPath, index) => ({ name: `writable-${index}`, mountPath })),
                 ...(config === undefined ? [] : [{ name: "config", mountPath: config.mountPath, readOnly: true }]),
@@ -91,7 +90,7 @@ export function service(bed: Bed, program: Pick<Program, "name" | "port">): k8s.
       name: program.name,
       namespace: bed.namespace,
       labels: own.all,
-      annotations: { ...leafAnnotations, ...serviceAnnotations },
+      annotations: serviceAnnotations,
     },
     spec: { selector: own.selector, ports: [{ name: "http", port: program.port, targetPort: "http" }] },
   };

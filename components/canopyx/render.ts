@@ -1,4 +1,5 @@
 import type { SecretKey } from "../kit/bed";
+import { plainEnv, secretEnv } from "../kit/env";
 import { imageReference, type ImageSource } from "../kit/images";
 import type { Endpoint } from "../kit/traffic";
 import type { ChainRpcEndpoint } from "../rpc-mock/render";
@@ -61,13 +62,7 @@ export interface Env {
 
 /** Environment in the order in which Kubernetes expands it. */
 export function envList({ secret, plain }: Env) {
-  return [
-    ...Object.entries(secret).map(([name, { secretName, key }]) => ({
-      name,
-      valueFrom: { secretKeyRef: { name: secretName, key } },
-    })),
-    ...Object.entries(plain).map(([name, value]) => ({ name, value })),
-  ];
+  return [...secretEnv(secret), ...plainEnv(plain)];
 }
 
 /** Address of ClickHouse. Kubernetes puts the password in when the container starts; each generation's client has its own word for "no TLS". */

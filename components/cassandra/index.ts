@@ -8,7 +8,7 @@ import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
 import { oneAtATime, spreadStrict } from "../kit/spread";
-import { setFields, type SetIdentity } from "../kit/storage";
+import { isProtected, setFields, type SetIdentity } from "../kit/storage";
 import { among, type Flow, type Part } from "../kit/traffic";
 import { orderedTimeouts } from "../kit/workload";
 import * as render from "./render";
@@ -55,11 +55,10 @@ export class Cassandra extends pulumi.ComponentResource implements Part {
       child,
     );
 
-    const annotations = { ...leafAnnotations, ...serviceAnnotations };
     new k8s.core.v1.Service(
       peers,
       {
-        metadata: { ...metadata, name: peers, annotations },
+        metadata: { ...metadata, name: peers, annotations: serviceAnnotations },
         spec: { ...peersSpec, selector: own.selector, ports: [{ name: "gossip", port: render.PORTS.gossip }] },
       },
       child,
@@ -67,7 +66,7 @@ export class Cassandra extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, name, annotations },
+        metadata: { ...metadata, name, annotations: serviceAnnotations },
         spec: { ...headlessSpec, selector: own.selector, ports: [{ name: "cql", port: render.PORTS.cql }] },
       },
       child,
@@ -134,7 +133,7 @@ export class Cassandra extends pulumi.ComponentResource implements Part {
       },
       {
         parent: this,
-        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        protect: isProtected(identity, bed),
         customTimeouts: orderedTimeouts(bed, values.replicas),
       },
     );

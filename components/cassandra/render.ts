@@ -1,5 +1,5 @@
 import { dump } from "js-yaml";
-import type { SetIdentity } from "../kit/storage";
+import { storageIdentity, type SetIdentity } from "../kit/storage";
 import { OUTSIDE, type Endpoint } from "../kit/traffic";
 import { bytes } from "../kit/units";
 import type { CassandraValues } from "./values";
@@ -31,11 +31,7 @@ export function identityOf(
     serviceName: "cassandra-peers",
     // A rollout that is stuck goes on with the next edit: with OrderedReady, Kubernetes waits for the broken pod for ever.
     podManagementPolicy: "Parallel",
-    revisionHistoryLimit: 5,
-    selector,
-    claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
-    whenDeleted: values.storage.whenDeleted,
-    whenScaled: values.storage.whenScaled,
+    ...storageIdentity(values.storage, selector, storageClass),
     replicas: values.replicas,
     scaleDown: "decommissioned",
   };

@@ -2,13 +2,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
+import { plainEnv, secretEnv } from "../kit/env";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
-import { oneAtATime, spreadStrict } from "../kit/spread";
-import { setFields, type SetIdentity } from "../kit/storage";
+import { oneAtATime, placementOf, spreadStrict } from "../kit/spread";
+import { isProtected, setFields, type SetIdentity } from "../kit/storage";
 import { among, flowsTo, type Flow, type Part, type Scrape } from "../kit/traffic";
 import { parallelTimeouts } from "../kit/workload";
 import * as render from "./render";
@@ -48,17 +49,14 @@ export class Chronik extends pulumi.ComponentResource implements Part {
     const child = { parent: this };
     const cluster = values.mode === "cluster";
     const nodes = render.nodesOf(values);
+    const placement = placementOf(bed.placement, identity.replicas);
 
     const files = render.renderClusterFiles(values, bed.namespace);
     const config = cluster
       ? new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: leaf, immutable: true, data: files }, child)
       : undefined;
     const service = (object: string, spec: object) =>
-      new k8s.core.v1.Service(
-        object,
-        { metadata: { ...metadata, name: object, annotations: { ...leafAnnotations, ...serviceAnnotations } }, spec },
-        child,
-      );
+      new k8s.core.v1.Service(object, { metadata: { ...metadata, name: object, annotations: serviceAnnotations }, spec }, child);
     const { kafka, wal, raft } = render.PORTS;
     const clientPorts = [{ name: "kafka", port: kafka }];
     const memberPorts = [...clientPorts, { name: "wal", port: wal }, { name: "raft", port: raft }];
@@ -79,15 +77,10 @@ export class Chronik extends pulumi.ComponentResource implements Part {
       }),
     );
 
-    if (bed.placement === "spread" && identity.replicas > 1) {
+    if (placement === "spread") {
       new k8s.policy.v1.PodDisruptionBudget(name, { metadata: { ...leaf, name }, spec: oneAtATime(own.selector) }, child);
     }
 
-    const plain = Object.entries(render.serverEnv(values, bed.namespace)).map(([key, value]) => ({ name: key, value }));
-    const secret = Object.entries(render.serverSecretEnv(values, args.adminKey)).map(([key, ref]) => ({
-      name: key,
-      valueFrom: { secretKeyRef: { name: ref.secretName, key: ref.key } },
-    }));
     this.set = new k8s.apps.v1.StatefulSet(
       name,
       {
@@ -98,7 +91,7 @@ export class Chronik extends pulumi.ComponentResource implements Part {
             metadata: { labels: own.all },
             spec: {
               ...podSecurity(render.USER),
-              ...(identity.replicas > 1 ? spreadStrict(bed.placement, own.selector) : {}),
+              ...spreadStrict(placement, own.selector),
               terminationGracePeriodSeconds: Math.max(bed.terminationGracePeriodSeconds, LEAST_GRACE_SECONDS),
               imagePullSecrets: pullSecrets(bed.images),
               volumes: [
@@ -111,7 +104,7 @@ export class Chronik extends pulumi.ComponentResource implements Part {
                   image: imageReference(bed.images, values.image),
                   imagePullPolicy: "IfNotPresent",
                   command: render.serverCommand(values, bed.namespace),
-                  env: [...plain, ...secret],
+                  env: [...plainEnv(render.serverEnv(values, bed.namespace)), ...secretEnv(render.serverSecretEnv(values, args.adminKey))],
                   // One template for all brokers, so it lists the ports of each.
                   ports: [
                     ...(cluster ? memberPorts : clientPorts).map(({ name: port, port: containerPort }) => ({ name: port, containerPort })),
@@ -139,7 +132,7 @@ export class Chronik extends pulumi.ComponentResource implements Part {
       {
         parent: this,
         dependsOn: addresses,
-        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        protect: isProtected(identity, bed),
         customTimeouts: parallelTimeouts(bed),
       },
     );

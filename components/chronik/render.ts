@@ -1,5 +1,5 @@
 import { stringify } from "smol-toml";
-import type { SetIdentity } from "../kit/storage";
+import { storageIdentity, type SetIdentity } from "../kit/storage";
 import { OUTSIDE, type Endpoint, type Scrape } from "../kit/traffic";
 import type { ChronikValues } from "./values";
 
@@ -47,12 +47,8 @@ export function identityOf(
     serviceName: "chronik-peers",
     // Brokers elect a leader together, and every one of them resolves all names when it starts.
     podManagementPolicy: "Parallel",
-    revisionHistoryLimit: 5,
     ordinalsStart: FIRST_NODE,
-    selector,
-    claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
-    whenDeleted: values.storage.whenDeleted,
-    whenScaled: values.storage.whenScaled,
+    ...storageIdentity(values.storage, selector, storageClass),
     replicas: values.replicas,
     // A broker that goes takes its copies and its vote with it; upstream moves neither.
     scaleDown: "never",

@@ -2,13 +2,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
+import { secretEnv } from "../kit/env";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
-import { probes } from "../kit/probes";
+import { liveness, probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
-import { oneAtATime, spreadStrict } from "../kit/spread";
-import { setFields, type SetIdentity } from "../kit/storage";
+import { oneAtATime, placementOf, spreadStrict } from "../kit/spread";
+import { isProtected, setFields, type SetIdentity } from "../kit/storage";
 import { among, flowsTo, type Flow, type Part, type Scrape } from "../kit/traffic";
 import { parallelTimeouts } from "../kit/workload";
 import type { KeeperEndpoint } from "./keeper";
@@ -46,7 +47,7 @@ export class ClickHouse extends pulumi.ComponentResource implements Part {
     const metadata = { namespace: bed.namespace, labels: own.all };
     const leaf = { ...metadata, annotations: leafAnnotations };
     const child = { parent: this };
-    const several = identity.replicas > 1;
+    const placement = placementOf(bed.placement, identity.replicas);
     const ports = (["http", "native", "interserver", "metrics"] as const).filter((port) => port !== "interserver" || args.keeper);
 
     const config = new k8s.core.v1.ConfigMap(
@@ -59,7 +60,7 @@ export class ClickHouse extends pulumi.ComponentResource implements Part {
       new k8s.core.v1.Service(
         resource,
         {
-          metadata: { ...metadata, name: resource, annotations: { ...leafAnnotations, ...serviceAnnotations } },
+          metadata: { ...metadata, name: resource, annotations: serviceAnnotations },
           spec: { ...spec, selector: own.selector, ports: served.map((port) => ({ name: port, port: render.PORTS[port] })) },
         },
         child,
@@ -71,7 +72,7 @@ export class ClickHouse extends pulumi.ComponentResource implements Part {
     );
     service(name, headlessSpec, ["native", "http"]);
 
-    if (bed.placement === "spread" && several) {
+    if (placement === "spread") {
       new k8s.policy.v1.PodDisruptionBudget(name, { metadata: { ...leaf, name }, spec: oneAtATime(own.selector) }, child);
     }
 
@@ -85,7 +86,7 @@ export class ClickHouse extends pulumi.ComponentResource implements Part {
             metadata: { labels: own.all },
             spec: {
               ...podSecurity(render.USER),
-              ...spreadStrict(several ? bed.placement : "single", own.selector),
+              ...spreadStrict(placement, own.selector),
               terminationGracePeriodSeconds: bed.terminationGracePeriodSeconds,
               imagePullSecrets: pullSecrets(bed.images),
               volumes: [
@@ -103,15 +104,12 @@ export class ClickHouse extends pulumi.ComponentResource implements Part {
                     { name: render.ENV.pod, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
                     { name: render.ENV.host, value: render.podHost(`$(${render.ENV.pod})`, bed.namespace) },
                     { name: "CLICKHOUSE_WATCHDOG_ENABLE", value: "0" },
-                    {
-                      name: render.ENV.password,
-                      valueFrom: { secretKeyRef: { name: args.application.secretName, key: args.application.key } },
-                    },
+                    ...secretEnv({ [render.ENV.password]: args.application }),
                   ],
                   ports: ports.map((port) => ({ name: port, containerPort: render.PORTS[port] })),
                   ...probes({ httpGet: { path: "/ping", port: "http" } }, bed.podSeconds),
                   // A server with all its connections in use answers no ping; a restart would end every query.
-                  livenessProbe: { tcpSocket: { port: "native" }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 },
+                  livenessProbe: liveness({ tcpSocket: { port: "native" } }),
                   volumeMounts: [
                     { name: "config", mountPath: render.CONFIG_DIR, readOnly: true },
                     { name: identity.claim.name, mountPath: render.DATA_DIR },
@@ -128,7 +126,7 @@ export class ClickHouse extends pulumi.ComponentResource implements Part {
       },
       {
         parent: this,
-        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        protect: isProtected(identity, bed),
         customTimeouts: parallelTimeouts(bed),
       },
     );

@@ -1,4 +1,4 @@
-import type { SetIdentity } from "../kit/storage";
+import { storageIdentity, type SetIdentity } from "../kit/storage";
 import type { Endpoint } from "../kit/traffic";
 import type { KeeperValues } from "./values";
 import { fromEnv, toXml } from "./xml";
@@ -25,11 +25,7 @@ export function keeperIdentityOf(
     serviceName: PEERS,
     // Keepers elect a leader together: none becomes ready alone.
     podManagementPolicy: "Parallel",
-    revisionHistoryLimit: 5,
-    selector,
-    claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
-    whenDeleted: values.storage.whenDeleted,
-    whenScaled: values.storage.whenScaled,
+    ...storageIdentity(values.storage, selector, storageClass),
     replicas: values.replicas,
     scaleDown: "quorum",
   };

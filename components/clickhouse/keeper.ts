@@ -4,11 +4,11 @@ import type { Bed } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
-import { probes } from "../kit/probes";
+import { liveness, probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { peersSpec, serviceAnnotations } from "../kit/services";
-import { oneAtATime, spreadStrict } from "../kit/spread";
-import { setFields, type SetIdentity } from "../kit/storage";
+import { oneAtATime, placementOf, spreadStrict } from "../kit/spread";
+import { isProtected, setFields, type SetIdentity } from "../kit/storage";
 import { among, type Flow, type Part, type Scrape } from "../kit/traffic";
 import { parallelTimeouts } from "../kit/workload";
 import * as render from "./keeper-render";
@@ -37,7 +37,7 @@ export class ClickHouseKeeper extends pulumi.ComponentResource implements Part {
     const leaf = { ...metadata, annotations: leafAnnotations };
     const child = { parent: this };
     const peers = identity.serviceName;
-    const several = identity.replicas > 1;
+    const placement = placementOf(bed.placement, identity.replicas);
 
     const config = new k8s.core.v1.ConfigMap(
       `${name}-config`,
@@ -51,7 +51,7 @@ export class ClickHouseKeeper extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       peers,
       {
-        metadata: { ...metadata, name: peers, annotations: { ...leafAnnotations, ...serviceAnnotations } },
+        metadata: { ...metadata, name: peers, annotations: serviceAnnotations },
         spec: {
           ...peersSpec,
           selector: own.selector,
@@ -63,7 +63,7 @@ export class ClickHouseKeeper extends pulumi.ComponentResource implements Part {
       },
       child,
     );
-    if (bed.placement === "spread" && several) {
+    if (placement === "spread") {
       new k8s.policy.v1.PodDisruptionBudget(name, { metadata: { ...leaf, name }, spec: oneAtATime(own.selector) }, child);
     }
 
@@ -77,7 +77,7 @@ export class ClickHouseKeeper extends pulumi.ComponentResource implements Part {
             metadata: { labels: own.all },
             spec: {
               ...podSecurity(USER),
-              ...spreadStrict(several ? bed.placement : "single", own.selector),
+              ...spreadStrict(placement, own.selector),
               terminationGracePeriodSeconds: bed.terminationGracePeriodSeconds,
               imagePullSecrets: pullSecrets(bed.images),
               volumes: [
@@ -97,7 +97,7 @@ export class ClickHouseKeeper extends pulumi.ComponentResource implements Part {
                   ports: Object.entries(render.KEEPER_PORTS).map(([port, containerPort]) => ({ name: port, containerPort })),
                   ...probes({ httpGet: { path: "/ready", port: "control" } }, bed.podSeconds),
                   // Not ready is a Keeper without a leader; restarting it would not bring one back.
-                  livenessProbe: { tcpSocket: { port: "client" }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 },
+                  livenessProbe: liveness({ tcpSocket: { port: "client" } }),
                   volumeMounts: [
                     { name: "config", mountPath: render.KEEPER_CONFIG_DIR, readOnly: true },
                     { name: identity.claim.name, mountPath: render.KEEPER_DATA_DIR },
@@ -114,7 +114,7 @@ export class ClickHouseKeeper extends pulumi.ComponentResource implements Part {
       },
       {
         parent: this,
-        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        protect: isProtected(identity, bed),
         customTimeouts: parallelTimeouts(bed),
       },
     );

@@ -1,4 +1,4 @@
-import type { SetIdentity } from "../kit/storage";
+import { storageIdentity, type SetIdentity } from "../kit/storage";
 import { OUTSIDE, type Endpoint } from "../kit/traffic";
 import { seconds } from "../kit/units";
 import type { KeeperEndpoint } from "./keeper-render";
@@ -35,11 +35,7 @@ export function identityOf(
     serviceName: PEERS,
     // No server waits for another; a stuck rollout goes on with the next edit.
     podManagementPolicy: "Parallel",
-    revisionHistoryLimit: 5,
-    selector,
-    claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
-    whenDeleted: values.storage.whenDeleted,
-    whenScaled: values.storage.whenScaled,
+    ...storageIdentity(values.storage, selector, storageClass),
     replicas: values.replicas,
     // One shard: every replica holds all of every replicated table. What is in other tables goes with its server.
     scaleDown: values.cluster ? "copies" : "never",

@@ -2,13 +2,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
+import { secretEnv } from "../kit/env";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
-import { probes } from "../kit/probes";
+import { liveness, probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, peersSpec, serviceAnnotations } from "../kit/services";
 import { oneAtATime, spreadStrict } from "../kit/spread";
-import { setFields, type SetIdentity } from "../kit/storage";
+import { isProtected, setFields, type SetIdentity } from "../kit/storage";
 import { among, type Flow, type Part } from "../kit/traffic";
 import { parallelTimeouts } from "../kit/workload";
 import * as render from "./render";
@@ -53,11 +54,10 @@ export class Elasticsearch extends pulumi.ComponentResource implements Part {
       child,
     );
 
-    const annotations = { ...leafAnnotations, ...serviceAnnotations };
     new k8s.core.v1.Service(
       peers,
       {
-        metadata: { ...metadata, name: peers, annotations },
+        metadata: { ...metadata, name: peers, annotations: serviceAnnotations },
         spec: { ...peersSpec, selector: own.selector, ports: [{ name: "transport", port: render.PORTS.transport }] },
       },
       child,
@@ -65,7 +65,7 @@ export class Elasticsearch extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, name, annotations },
+        metadata: { ...metadata, name, annotations: serviceAnnotations },
         spec: { ...headlessSpec, selector: own.selector, ports: [{ name: "http", port: render.PORTS.http }] },
       },
       child,
@@ -121,10 +121,7 @@ export class Elasticsearch extends pulumi.ComponentResource implements Part {
                   env: [
                     { name: "ES_JAVA_OPTS", value: render.javaOptions(values) },
                     { name: "ES_TMPDIR", value: "/tmp" },
-                    {
-                      name: "ELASTIC_PASSWORD",
-                      valueFrom: { secretKeyRef: { name: args.superuser.secretName, key: args.superuser.key } },
-                    },
+                    ...secretEnv({ ELASTIC_PASSWORD: args.superuser }),
                   ],
                   ports: [
                     { name: "http", containerPort: render.PORTS.http },
@@ -133,7 +130,7 @@ export class Elasticsearch extends pulumi.ComponentResource implements Part {
                   ],
                   ...probes({ tcpSocket: { port: "readiness" } }, bed.podSeconds),
                   // The readiness port closes when the master is lost; restarting this node would not bring it back.
-                  livenessProbe: { tcpSocket: { port: "transport" }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 },
+                  livenessProbe: liveness({ tcpSocket: { port: "transport" } }),
                   volumeMounts: [
                     { name: "config", mountPath: render.CONFIG_DIR },
                     { name: identity.claim.name, mountPath: render.DATA_DIR },
@@ -151,7 +148,7 @@ export class Elasticsearch extends pulumi.ComponentResource implements Part {
       },
       {
         parent: this,
-        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        protect: isProtected(identity, bed),
         customTimeouts: parallelTimeouts(bed),
       },
     );

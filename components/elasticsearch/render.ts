@@ -1,5 +1,5 @@
 import { dump } from "js-yaml";
-import type { SetIdentity } from "../kit/storage";
+import { storageIdentity, type SetIdentity } from "../kit/storage";
 import { OUTSIDE, type Endpoint } from "../kit/traffic";
 import type { ElasticsearchValues } from "./values";
 
@@ -30,11 +30,7 @@ export function identityOf(
     serviceName: "elasticsearch-peers",
     // Nodes elect a master together: none becomes ready alone.
     podManagementPolicy: "Parallel",
-    revisionHistoryLimit: 5,
-    selector,
-    claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
-    whenDeleted: values.storage.whenDeleted,
-    whenScaled: values.storage.whenScaled,
+    ...storageIdentity(values.storage, selector, storageClass),
     replicas: values.replicas,
     scaleDown: "quorum",
   };

@@ -13,6 +13,11 @@ export function probes(check: Check, podSeconds: number) {
   return {
     startupProbe: { ...check, periodSeconds: 2, timeoutSeconds, failureThreshold: Math.ceil(podSeconds / 2) },
     readinessProbe: { ...check, periodSeconds: 5, timeoutSeconds, failureThreshold: 2 },
-    livenessProbe: { ...check, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: liveness(check),
   };
+}
+
+/** Alone where being alive is asked of something else than being ready: what a restart would not mend must not cause one. */
+export function liveness(check: Check) {
+  return { ...check, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 };
 }

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bed } from "./bed";
+import type { Bed, SecretKey } from "./bed";
+import { plainEnv, secretEnv } from "./env";
 import { labels } from "./labels";
 import { JOB_RESOURCES } from "./job-resources";
 import { giveUpAfter, TRIES } from "./job-time";
@@ -21,7 +22,7 @@ export interface RunOnceArgs {
   /** Plain environment. Never a secret. */
   readonly env?: Readonly<Record<string, string>>;
   /** Environment by reference: variable to Secret key. */
-  readonly secretEnv?: Readonly<Record<string, { secretName: string; key: string }>>;
+  readonly secretEnv?: Readonly<Record<string, SecretKey>>;
   /** Of its pod; those of a shell and one client if left out. */
   readonly resources?: Resources;
   /** What it connects to. */
@@ -74,11 +75,8 @@ export class RunOnce extends pulumi.ComponentResource implements Part {
                   env: [
                     { name: "HOME", value: "/tmp" },
                     { name: "GIVE_UP_AFTER", value: String(giveUpAfter(bed.jobSeconds)) },
-                    ...Object.entries(args.env ?? {}).map(([key, value]) => ({ name: key, value })),
-                    ...Object.entries(args.secretEnv ?? {}).map(([key, ref]) => ({
-                      name: key,
-                      valueFrom: { secretKeyRef: { name: ref.secretName, key: ref.key } },
-                    })),
+                    ...plainEnv(args.env ?? {}),
+                    ...secretEnv(args.secretEnv ?? {}),
                   ],
                   volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
                   resources: args.resources ?? JOB_RESOURCES,

@@ -1,6 +1,11 @@
 /** How replicas stand on nodes: `single` for a bed on one node, `spread` for one node per replica. */
 export type Placement = "single" | "spread";
 
+/** Where the pods of one workload stand: one alone has nothing to be spread from. */
+export function placementOf(placement: Placement, replicas: number): Placement {
+  return replicas > 1 ? placement : "single";
+}
+
 /** Data-bearing pods: never two on one node, zones as even as they can be. Nothing in a single-node bed. */
 export function spreadStrict(placement: Placement, selector: Readonly<Record<string, string>>) {
   if (placement === "single") return {};

@@ -1,3 +1,4 @@
+import type { Bed } from "./bed";
 import type { Storage } from "./schemas";
 
 /**
@@ -25,6 +26,22 @@ export interface SetIdentity {
    * or nothing at all.
    */
   readonly scaleDown: "decommissioned" | "quorum" | "copies" | "never";
+}
+
+/** The part of an identity that follows from the knobs of its storage. @param storageClass of the bed, for claims that name none */
+export function storageIdentity(storage: Storage, selector: SetIdentity["selector"], storageClass: string | undefined) {
+  return {
+    revisionHistoryLimit: 5,
+    selector,
+    claim: { name: "data", size: storage.size, className: storage.className ?? storageClass },
+    whenDeleted: storage.whenDeleted,
+    whenScaled: storage.whenScaled,
+  };
+}
+
+/** Whether the engine must refuse to delete a set: its claims are kept, and nobody has asked to take the bed down. */
+export function isProtected({ whenDeleted }: SetIdentity, { unprotectSets }: Bed): boolean {
+  return whenDeleted === "Retain" && !unprotectSets;
 }
 
 /** The StatefulSet fields that follow from an identity, claims included. */

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bed } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
+import { plainEnv } from "../kit/env";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
@@ -115,7 +116,7 @@ export class Load extends pulumi.ComponentResource implements Part {
                   image: imageReference(bed.images, values.image),
                   imagePullPolicy: "IfNotPresent",
                   command: program.command,
-                  env: Object.entries(program.env).map(([key, value]) => ({ name: key, value })),
+                  env: plainEnv(program.env),
                   ports: [{ name: "metrics", containerPort: render.METRICS_PORT }],
                   ...probes({ httpGet: { path: "/metrics", port: "metrics" } }, bed.podSeconds),
                   resources: program.resources,

@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bed, SecretKey } from "../kit/bed";
-import { leafAnnotations } from "../kit/deletion";
+import { secretEnv } from "../kit/env";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, serviceAnnotations } from "../kit/services";
-import { setFields, type SetIdentity } from "../kit/storage";
+import { isProtected, setFields, type SetIdentity } from "../kit/storage";
 import type { Flow, Part } from "../kit/traffic";
 import { orderedTimeouts } from "../kit/workload";
 import * as render from "./render";
@@ -34,7 +34,7 @@ export class Mongodb extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, annotations: { ...leafAnnotations, ...serviceAnnotations } },
+        metadata: { ...metadata, annotations: serviceAnnotations },
         spec: { ...headlessSpec, selector: own.selector, ports: [{ name: "mongodb", port: render.PORT }] },
       },
       { parent: this },
@@ -61,10 +61,7 @@ export class Mongodb extends pulumi.ComponentResource implements Part {
                   args: render.mongodArgs(values),
                   env: [
                     { name: "MONGO_INITDB_ROOT_USERNAME", value: render.ROOT_USER },
-                    {
-                      name: "MONGO_INITDB_ROOT_PASSWORD",
-                      valueFrom: { secretKeyRef: { name: args.password.secretName, key: args.password.key } },
-                    },
+                    ...secretEnv({ MONGO_INITDB_ROOT_PASSWORD: args.password }),
                   ],
                   ports: [{ name: "mongodb", containerPort: render.PORT }],
                   // While it creates the user, the server listens on 127.0.0.1 alone: a command in the pod would call that ready.
@@ -84,7 +81,7 @@ export class Mongodb extends pulumi.ComponentResource implements Part {
       },
       {
         parent: this,
-        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        protect: isProtected(identity, bed),
         customTimeouts: orderedTimeouts(bed, identity.replicas),
       },
     );

@@ -1,4 +1,4 @@
-import type { SetIdentity } from "../kit/storage";
+import { storageIdentity, type SetIdentity } from "../kit/storage";
 import type { Endpoint } from "../kit/traffic";
 import type { MongodbValues } from "./values";
 
@@ -23,11 +23,7 @@ export function identityOf(
     knob: "mongodb",
     serviceName: "mongodb",
     podManagementPolicy: "OrderedReady",
-    revisionHistoryLimit: 5,
-    selector,
-    claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
-    whenDeleted: values.storage.whenDeleted,
-    whenScaled: values.storage.whenScaled,
+    ...storageIdentity(values.storage, selector, storageClass),
     replicas: 1,
     scaleDown: "never",
   };

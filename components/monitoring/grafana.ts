@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
+import { plainEnv, secretEnv } from "../kit/env";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
@@ -57,7 +58,7 @@ export class Grafana extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, name, annotations: { ...leafAnnotations, ...serviceAnnotations } },
+        metadata: { ...metadata, name, annotations: serviceAnnotations },
         spec: { selector: own.selector, ports: [{ name: "http", port: GRAFANA_PORT, targetPort: "http" }] },
       },
       child,
@@ -88,13 +89,7 @@ export class Grafana extends pulumi.ComponentResource implements Part {
                   name: "grafana",
                   image: imageReference(bed.images, values.image),
                   imagePullPolicy: "IfNotPresent",
-                  env: [
-                    ...Object.entries(render.grafanaEnv()).map(([key, value]) => ({ name: key, value })),
-                    {
-                      name: "GF_SECURITY_ADMIN_PASSWORD",
-                      valueFrom: { secretKeyRef: { name: args.admin.secretName, key: args.admin.key } },
-                    },
-                  ],
+                  env: [...plainEnv(render.grafanaEnv()), ...secretEnv({ GF_SECURITY_ADMIN_PASSWORD: args.admin })],
                   ports: [{ name: "http", containerPort: GRAFANA_PORT }],
                   ...probes({ httpGet: { path: "/api/health", port: "http" } }, bed.podSeconds),
                   volumeMounts: [

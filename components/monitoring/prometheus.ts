@@ -4,10 +4,10 @@ import type { Bed } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
-import { probes } from "../kit/probes";
+import { liveness, probes } from "../kit/probes";
 import { containerSecurity, podSecurity } from "../kit/security";
 import { headlessSpec, serviceAnnotations } from "../kit/services";
-import { setFields, type SetIdentity } from "../kit/storage";
+import { isProtected, setFields, type SetIdentity } from "../kit/storage";
 import { API_SERVER, type Endpoint, type Flow, type Part, type Scrape } from "../kit/traffic";
 import { parallelTimeouts } from "../kit/workload";
 import * as render from "./prometheus-render";
@@ -58,7 +58,7 @@ export class Prometheus extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, name, annotations: { ...leafAnnotations, ...serviceAnnotations } },
+        metadata: { ...metadata, name, annotations: serviceAnnotations },
         spec: { ...headlessSpec, selector: own.selector, ports: [{ name: "http", port: PROMETHEUS_PORT }] },
       },
       child,
@@ -88,12 +88,7 @@ export class Prometheus extends pulumi.ComponentResource implements Part {
                   ports: [{ name: "http", containerPort: PROMETHEUS_PORT }],
                   ...probes({ httpGet: { path: "/-/ready", port: "http" } }, bed.podSeconds),
                   // Not ready while it reads its write-ahead log, which a restart would only begin again.
-                  livenessProbe: {
-                    httpGet: { path: "/-/healthy", port: "http" },
-                    periodSeconds: 20,
-                    timeoutSeconds: 5,
-                    failureThreshold: 3,
-                  },
+                  livenessProbe: liveness({ httpGet: { path: "/-/healthy", port: "http" } }),
                   volumeMounts: [
                     { name: "config", mountPath: render.CONFIG_DIR, readOnly: true },
                     { name: identity.claim.name, mountPath: render.DATA_DIR },
@@ -109,7 +104,7 @@ export class Prometheus extends pulumi.ComponentResource implements Part {
       },
       {
         parent: this,
-        protect: identity.whenDeleted === "Retain" && !bed.unprotectSets,
+        protect: isProtected(identity, bed),
         customTimeouts: parallelTimeouts(bed),
       },
     );

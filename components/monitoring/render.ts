@@ -1,5 +1,5 @@
 import type { Endpoint, Scrape } from "../kit/traffic";
-import type { SetIdentity } from "../kit/storage";
+import { storageIdentity, type SetIdentity } from "../kit/storage";
 import type { MonitoringValues, PrometheusValues } from "./values";
 
 /** What the others may know of monitoring: what there is, where it listens, what cannot change. */
@@ -40,11 +40,7 @@ export function prometheusIdentity(
     knob: "monitoring.prometheus",
     serviceName: "prometheus",
     podManagementPolicy: "Parallel",
-    revisionHistoryLimit: 5,
-    selector,
-    claim: { name: "data", size: values.storage.size, className: values.storage.className ?? storageClass },
-    whenDeleted: values.storage.whenDeleted,
-    whenScaled: values.storage.whenScaled,
+    ...storageIdentity(values.storage, selector, storageClass),
     replicas: 1,
     scaleDown: "never",
   };

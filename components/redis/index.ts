@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
+import { secretEnv } from "../kit/env";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
@@ -44,7 +45,7 @@ export class Redis extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, name, annotations: { ...leafAnnotations, ...serviceAnnotations } },
+        metadata: { ...metadata, name, annotations: serviceAnnotations },
         spec: { ...headlessSpec, selector: own.selector, ports: [{ name: "redis", port: render.PORT }] },
       },
       child,
@@ -75,7 +76,7 @@ export class Redis extends pulumi.ComponentResource implements Part {
                   image: imageReference(bed.images, values.image),
                   imagePullPolicy: "IfNotPresent",
                   command: ["/bin/sh", "-c", render.START],
-                  env: [{ name: "REDISCLI_AUTH", valueFrom: { secretKeyRef: { name: args.password.secretName, key: args.password.key } } }],
+                  env: secretEnv({ REDISCLI_AUTH: args.password }),
                   ports: [{ name: "redis", containerPort: render.PORT }],
                   ...probes({ exec: { command: render.PING } }, bed.podSeconds),
                   volumeMounts: [

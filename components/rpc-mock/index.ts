@@ -1,7 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bed } from "../kit/bed";
-import { leafAnnotations } from "../kit/deletion";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
@@ -36,7 +35,7 @@ export class RpcMock extends pulumi.ComponentResource implements Part {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, annotations: { ...leafAnnotations, ...serviceAnnotations } },
+        metadata: { ...metadata, annotations: serviceAnnotations },
         spec: { ...headlessSpec, selector: own.selector, ports: ports.map((port) => ({ name: port.name, port: port.number })) },
       },
       { parent: this },

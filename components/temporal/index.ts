@@ -4,6 +4,7 @@ import type { CassandraEndpoint } from "../cassandra/index";
 import type { ElasticsearchEndpoint } from "../elasticsearch/index";
 import type { Bed, SecretKey } from "../kit/bed";
 import { leafAnnotations } from "../kit/deletion";
+import { secretEnv } from "../kit/env";
 import { imageReference, pullSecrets } from "../kit/images";
 import { labels } from "../kit/labels";
 import { probes } from "../kit/probes";
@@ -79,7 +80,7 @@ export class Temporal extends pulumi.ComponentResource implements Part {
           name: `${name}-frontend`,
           namespace: bed.namespace,
           labels: frontend.all,
-          annotations: { ...leafAnnotations, ...serviceAnnotations },
+          annotations: serviceAnnotations,
         },
         spec: {
           ...headlessSpec,
@@ -139,7 +140,6 @@ export class Temporal extends pulumi.ComponentResource implements Part {
       );
     }
 
-    const secret = (key: SecretKey) => ({ secretKeyRef: { name: key.secretName, key: key.key } });
     new k8s.apps.v1.Deployment(
       name,
       {
@@ -167,8 +167,7 @@ export class Temporal extends pulumi.ComponentResource implements Part {
                   command: ["temporal-server", "--config-file", render.CONFIG_FILE, "start", "--service", role],
                   env: [
                     { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
-                    { name: "CASSANDRA_PASSWORD", valueFrom: secret(args.storePassword) },
-                    { name: "ELASTICSEARCH_PASSWORD", valueFrom: secret(args.visibilityPassword) },
+                    ...secretEnv({ CASSANDRA_PASSWORD: args.storePassword, ELASTICSEARCH_PASSWORD: args.visibilityPassword }),
                   ],
                   ports: [
                     { name: "grpc", containerPort: ports.grpc },

@@ -86,7 +86,7 @@ export class TemporalTools extends pulumi.ComponentResource implements Part {
           name: "temporal-ui",
           namespace: bed.namespace,
           labels: ui.all,
-          annotations: { ...leafAnnotations, ...serviceAnnotations },
+          annotations: serviceAnnotations,
         },
         spec: { selector: ui.selector, ports: [{ name: "http", port: UI_PORT, targetPort: "http" }] },
       },
