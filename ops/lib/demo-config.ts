@@ -5,7 +5,7 @@ import type { LayerName } from "../../values/layers";
 const image = (name: string) => ({ repository: `registry.example.com/${name}`, tag: "demo" });
 
 /** Names for images that nobody publishes: a simulated node pulls nothing, so the whole bed can be shown. */
-export function everythingIn(layer: LayerName) {
+export function everyImageNamed(layer: LayerName) {
   const images = Object.fromEntries(
     [
       ["admin", "canopyx-admin"],

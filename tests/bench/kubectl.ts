@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run, type Env } from "../e2e/support/process";
 import { label, type Manifest } from "../checkers/manifests";
-import { WORKLOADS, type Steps } from "./steps";
+import { WORKLOADS } from "../e2e/support/declared-order";
+import type { Steps } from "./steps";
 
 /** The bed as kubectl brings it up: the same objects, and the same waits where the program waits. */
 

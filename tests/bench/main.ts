@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { everythingIn, REAL_DEV } from "../../ops/lib/demo-config";
+import { everyImageNamed, REAL_DEV } from "../../ops/lib/demo-config";
 import { ROOT } from "../e2e/support/engine";
 import { labUp, type Lab } from "../e2e/support/lab";
 import { stopCommands } from "./bed";
@@ -18,7 +18,7 @@ const TARGETS = { up: { target: 8 }, realUp: { ratio: 1.3 }, whole: 15, destroy:
 
 /** Every figure is of one run on one control plane, so that ratios hold whatever the machine does beside it. */
 async function bench(lab: Lab, options: Options): Promise<Report> {
-  const config = options.real ? REAL_DEV : everythingIn("dev");
+  const config = options.real ? REAL_DEV : everyImageNamed("dev");
   const { env } = lab;
   const subject = { env, config, steps: await stepsOf(config) };
   const { repeat, extra, only } = options;

@@ -1,9 +1,6 @@
 import { declaredOrder, type Declared } from "../e2e/support/declared-order";
 import type { Config } from "../e2e/support/program";
 
-/** Kinds whose readiness is waited for. */
-export const WORKLOADS = ["StatefulSet", "Deployment", "Job"];
-
 /** Workloads by step: those of a step are ready before the next one begins. What is no workload goes first. */
 export type Steps = Readonly<Record<string, readonly string[]>>;
 

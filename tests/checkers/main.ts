@@ -1,4 +1,4 @@
-import { everythingIn } from "../../ops/lib/demo-config";
+import { everyImageNamed } from "../../ops/lib/demo-config";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inherited, ROOT } from "../e2e/support/engine";
@@ -47,7 +47,7 @@ async function checkLayer(
   waivers: readonly Waiver[],
   results: Results,
 ): Promise<Finding[]> {
-  return withRendered(everythingIn(layer), async (folder) => {
+  return withRendered(everyImageNamed(layer), async (folder) => {
     const objects = readManifests(folder).size;
     await createNamespaces(lab, folder);
     const all: Finding[] = [];

@@ -5,7 +5,6 @@ import { jobScript } from "../../components/kit/run-once";
 import { loadStack } from "../../values";
 import { whatIsOff, warnings } from "../../values/off";
 import { knobs } from "../../values/reflect";
-import { rules } from "../policy/rules";
 import { allNamed, everythingOn } from "../support/everything";
 import { bedOf, type Captured, configure, runProgram, startEngine } from "../support/harness";
 import { at, listAt, textAt } from "../support/json";
@@ -520,11 +519,5 @@ echo "$1"
     const container = containerOf((await named("dev")).get("Job", "canopyx-chains"));
     expect(JSON.stringify(listAt(container, "env"))).toContain('{"secretKeyRef":{"key":"password","name":"canopyx-token"}}');
     expect(container["image"]).toBe("docker.io/curlimages/curl:8.16.0");
-  });
-});
-
-describe.each(["dev", "prod", "october-2025"] as const)("with every image named in %s", (layer) => {
-  test.each(Object.entries(rules))("%s", async (_, rule) => {
-    expect(rule(await named(layer), layer)).toEqual([]);
   });
 });

@@ -1,12 +1,10 @@
 import { jobScript } from "../../components/kit/run-once";
 import * as render from "../../components/load/render";
-import { rules } from "../policy/rules";
 import { bedOf, type Captured, type Json, runProgram } from "../support/harness";
 import { at, listAt } from "../support/json";
 import { containerOf, plainEnv } from "../support/pods";
 import { sandboxes } from "../support/shell";
 import { settings } from "../support/values";
-import { LAYERS } from "../../values/layers";
 
 const sandbox = sandboxes();
 const ROOM = { budget: { cpu: "200", memory: "512Gi" } };
@@ -199,21 +197,5 @@ describe("switched off", () => {
   test("asks nothing of its namespace", async () => {
     const { values } = await settings("dev", { load: { enabled: false, namespace: "nowhere" } });
     expect(values.load.namespace).toBe("nowhere");
-  });
-});
-
-describe.each(LAYERS)("with everything on in %s", (layer) => {
-  const bed = () =>
-    withLoad({ enabled: true, worker: { replicas: layer === "dev" ? 1 : 3 }, runner: { replicas: layer === "dev" ? 1 : 2 } }, layer);
-
-  test.each(Object.entries(rules))("%s", async (_, rule) => {
-    expect(rule(await bed(), layer)).toEqual([]);
-  });
-
-  test("every pod is counted, and two jobs", async () => {
-    const captured = await bed();
-    const replicas = captured.ofKind("StatefulSet", "Deployment").map(({ inputs }) => Number(at(inputs, "spec.replicas")));
-    const { pods } = (captured.outputs as { requests: { pods: number } }).requests;
-    expect(pods).toBe(replicas.reduce((sum, each) => sum + each, 2));
   });
 });

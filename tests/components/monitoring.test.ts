@@ -5,7 +5,6 @@ import { DATASOURCE } from "../../components/monitoring/dashboards/panel";
 import { jobsOf, prometheusArgs } from "../../components/monitoring/prometheus-render";
 import { serverOf } from "../contract/metrics";
 import { CONTRACTS, FLAGS } from "../contract/monitoring";
-import { rules } from "../policy/rules";
 import { bedOf, type Captured, type Json, runProgram } from "../support/harness";
 import { at, listAt, mapAt, textAt } from "../support/json";
 import { queries } from "../support/monitoring";
@@ -247,7 +246,7 @@ describe("dashboards", () => {
   test.each(DASHBOARDS.map((dashboard) => [dashboard.uid, dashboard] as const))(
     "%s is sound JSON without overlaps",
     async (uid, { panels }) => {
-      const bed = await runProgram("dev", { slices: {} });
+      const bed = await bedOf("dev");
       const text = mapAt(bed.get("ConfigMap", "grafana-dashboards").inputs, "data")[`${uid}.json`];
       if (text === undefined) return expect(["clickhouse", "chronik"]).toContain(uid);
       const board = JSON.parse(text as string) as { uid: string; panels: { id: number; type: string; gridPos: Json; targets?: Json }[] };
@@ -410,11 +409,5 @@ describe("monitors for an operator", () => {
   test("do without the bed's own Prometheus", async () => {
     const bed = await withMonitoring({ serviceMonitors: true, prometheus: { enabled: false }, grafana: { enabled: false } });
     expect(bed.ofKind("PodMonitor")).toHaveLength(8);
-  });
-});
-
-describe.each(LAYERS)("with everything on in %s", (layer) => {
-  test.each(Object.entries(rules))("%s", async (_, rule) => {
-    expect(rule(await withMonitoring({ serviceMonitors: true }, layer), layer)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { everythingIn as withImages } from "../../ops/lib/demo-config";
+import { everyImageNamed } from "../../ops/lib/demo-config";
 import type { LayerName } from "../../values/layers";
 import { type Captured, runProgram, type RunOptions } from "./harness";
 
@@ -6,7 +6,7 @@ type Slices = NonNullable<RunOptions["slices"]>;
 
 /** Slices that name every image that no layer names. */
 export function allNamed(layer: LayerName): Slices {
-  const { canopyx, canopyNode, rpcMock } = withImages(layer);
+  const { canopyx, canopyNode, rpcMock } = everyImageNamed(layer);
   return { canopyx, canopyNode, rpcMock };
 }
 
