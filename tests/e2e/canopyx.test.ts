@@ -1,12 +1,13 @@
 import { allNamed } from "../support/everything";
 import { Bed } from "./support/bed";
-import { missingFrom, type Inventory } from "./support/cluster";
+import { type Inventory } from "./support/cluster";
 import { labUp, type Lab } from "./support/lab";
 import type { Running } from "./support/process";
 import { Program } from "./support/program";
 import { Stack, succeeded } from "./support/stack";
 import { StandInController } from "./support/stand-in-controller";
 import { until } from "./support/wait";
+import { left } from "./support/left";
 
 /** What the CanopyX controller makes at run time goes with the bed, although it is in nobody's state and the controller makes it anew. */
 
@@ -67,13 +68,6 @@ async function children(indexers: string): Promise<string[]> {
   ].sort();
 }
 
-function left(): Promise<string[]> {
-  return until("the last volume to go", 30, async () => {
-    const keys = missingFrom(baseline, await lab.cluster.inventory());
-    return keys.some((key) => key.startsWith("persistentvolumes ")) ? undefined : keys;
-  });
-}
-
 test("children come back while the controller runs, and destroy takes controller, children and all", async () => {
   const { stack, standIn, indexers } = await bedWithChildren("whole");
   const bed = new Bed(lab.cluster, "whole");
@@ -100,7 +94,7 @@ test("children come back while the controller runs, and destroy takes controller
   const refused = standIn.refused.length;
   succeeded(await stack.destroy());
   expect(await stack.resources()).toEqual([]);
-  expect(await left()).toEqual([]);
+  expect(await left(lab.cluster, baseline, 30)).toEqual([]);
   // It was gone before its namespace began to go: nothing it wanted to make was ever refused.
   expect(standIn.refused.slice(refused)).toEqual([]);
 });
@@ -129,5 +123,5 @@ test.each([
   succeeded(await stack.pulumi("cancel", "--yes"));
   succeeded(await stack.destroy());
   expect(await stack.resources()).toEqual([]);
-  expect(await left()).toEqual([]);
+  expect(await left(lab.cluster, baseline, 30)).toEqual([]);
 });

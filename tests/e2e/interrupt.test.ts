@@ -1,10 +1,11 @@
 import { Bed } from "./support/bed";
-import { missingFrom, type Inventory } from "./support/cluster";
+import { type Inventory } from "./support/cluster";
 import { labUp, type Lab } from "./support/lab";
 import type { Outcome, Running } from "./support/process";
 import { Program } from "./support/program";
 import { Stack, succeeded } from "./support/stack";
 import { until } from "./support/wait";
+import { left } from "./support/left";
 
 /**
  * An `up` that is killed at each stage in turn, as soon as the API server has the stage's first object: what was in flight is
@@ -80,7 +81,7 @@ test(`killed at ${CHAIN.map(({ name }) => name).join(", ")} in turn, then up con
   }
   await converges(stack);
   succeeded(await stack.destroy());
-  expect(await left()).toEqual([]);
+  expect(await left(lab.cluster, baseline, 30)).toEqual([]);
 });
 
 test(`killed at ${SIDE.map(({ name }) => name).join(", ")} in turn, then destroy alone leaves nothing`, async () => {
@@ -93,7 +94,7 @@ test(`killed at ${SIDE.map(({ name }) => name).join(", ")} in turn, then destroy
   }
   succeeded(await stack.destroy());
   expect(await stack.resources()).toEqual([]);
-  expect(await left()).toEqual([]);
+  expect(await left(lab.cluster, baseline, 30)).toEqual([]);
 });
 
 test("Ctrl-C during up says so, and the next up converges; Ctrl-C during destroy, and the next destroy leaves nothing", async () => {
@@ -109,7 +110,7 @@ test("Ctrl-C during up says so, and the next up converges; Ctrl-C during destroy
   running.signal("SIGINT");
   await running.done;
   succeeded(await stack.destroy());
-  expect(await left()).toEqual([]);
+  expect(await left(lab.cluster, baseline, 30)).toEqual([]);
 });
 
 /** Runs an `up` that gets a signal as soon as an object of that kind and name is made in its bed. */
@@ -147,11 +148,4 @@ async function converges(stack: Stack): Promise<void> {
   expect(pods.filter(({ status }) => !["Running", "Succeeded"].includes(status?.phase ?? ""))).toEqual([]);
   expect(await bed.restarts()).toBe(0);
   succeeded(await stack.pulumi("preview", "--expect-no-changes", "--non-interactive"));
-}
-
-function left(): Promise<string[]> {
-  return until("the last volume to go", 30, async () => {
-    const keys = missingFrom(baseline, await lab.cluster.inventory());
-    return keys.some((key) => key.startsWith("persistentvolumes ")) ? undefined : keys;
-  });
 }

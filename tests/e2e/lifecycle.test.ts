@@ -1,15 +1,15 @@
-import { everythingIn } from "../../ops/lib/demo-config";
+import { everyImageNamed } from "../../ops/lib/demo-config";
 import { Bed } from "./support/bed";
-import { differences, missingFrom, ofNamespace, type Change, type Inventory, type Recording } from "./support/cluster";
+import { differences, ofNamespace, type Change, type Inventory, type Recording } from "./support/cluster";
 import { labUp, type Lab } from "./support/lab";
 import { declaredOrder, outOfOrder, type Declared } from "./support/declared-order";
 import { Program } from "./support/program";
 import { changes, Stack, succeeded } from "./support/stack";
-import { until } from "./support/wait";
+import { left } from "./support/left";
 
 /** A dev bed from the first `up` to the last object, beside another stack on the same cluster. */
 
-const DEV = everythingIn("dev");
+const DEV = everyImageNamed("dev");
 const LIMITED = { ...DEV, temporal: { limits: { matching: { rps: 5000 } } } };
 const ROLES = ["frontend", "history", "matching", "worker"];
 
@@ -184,12 +184,7 @@ describe("destroy", () => {
   test("leaves nothing, counted over the whole API server", async () => {
     succeeded(await dev.destroy());
     expect(await dev.resources()).toEqual([]);
-    // Volumes go after their claims, by a controller of their own.
-    const left = await until("the last volume to go", 30, async () => {
-      const keys = missingFrom(baseline, await lab.cluster.inventory());
-      return keys.some((key) => key.startsWith("persistentvolumes ")) ? undefined : keys;
-    });
-    expect(left).toEqual([]);
+    expect(await left(lab.cluster, baseline, 30)).toEqual([]);
   });
 
   test("the next up makes the bed anew", async () => {

@@ -1,15 +1,15 @@
-import { everythingIn } from "../../ops/lib/demo-config";
+import { everyImageNamed } from "../../ops/lib/demo-config";
 import { Bed } from "./support/bed";
-import { missingFrom, type Inventory, type Recording } from "./support/cluster";
+import { type Inventory, type Recording } from "./support/cluster";
 import { declaredOrder, outOfOrder } from "./support/declared-order";
 import { labUp, type Lab } from "./support/lab";
 import { Program } from "./support/program";
 import { changes, Stack, succeeded } from "./support/stack";
-import { until } from "./support/wait";
+import { left } from "./support/left";
 
 /** The layout of the 2025 reports, with every image named. */
 
-const EVERYTHING = everythingIn("october-2025");
+const EVERYTHING = everyImageNamed("october-2025");
 
 let lab: Lab;
 let program: Program;
@@ -54,9 +54,5 @@ test("a second up changes nothing", async () => {
 
 test("destroy leaves nothing, counted over the whole API server", async () => {
   succeeded(await stack.destroy());
-  const left = await until("the last volume to go", 30, async () => {
-    const keys = missingFrom(baseline, await lab.cluster.inventory());
-    return keys.some((key) => key.startsWith("persistentvolumes ")) ? undefined : keys;
-  });
-  expect(left).toEqual([]);
+  expect(await left(lab.cluster, baseline, 30)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { REAL_DEV } from "../../ops/lib/demo-config";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { missingFrom, type Inventory, type KubeObject } from "../e2e/support/cluster";
+import { type Inventory, type KubeObject } from "../e2e/support/cluster";
 import { ROOT } from "../e2e/support/engine";
 import type { Lab } from "../e2e/support/lab";
 import { Program } from "../e2e/support/program";
@@ -21,6 +21,7 @@ import * as read from "./support/read-back";
 import { completedWorkflows, cql, elasticsearch, temporal } from "./support/servers";
 import { exhausted, offerUntil } from "./support/throttle";
 import { timedUp } from "./support/timed-up";
+import { left } from "../e2e/support/left";
 
 /** A dev bed of real servers, from the first `up` to the last object. The tests build on each other, in this order. */
 
@@ -249,11 +250,7 @@ if (FULL) {
 describe("destroy", () => {
   test("leaves nothing, counted over the whole API server", async () => {
     succeeded(await dev.destroy());
-    const left = await until("the last volume to go", 60, async () => {
-      const keys = missingFrom(baseline, await lab.cluster.inventory());
-      return keys.some((key) => key.startsWith("persistentvolumes ")) ? undefined : keys;
-    });
-    expect(left).toEqual([]);
+    expect(await left(lab.cluster, baseline, 60)).toEqual([]);
   });
 });
 

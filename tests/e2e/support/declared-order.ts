@@ -7,7 +7,7 @@ import { hasCondition, versionOf, type Change, type KubeObject } from "./cluster
 /** The declared order of a bed against what the API server saw, for every edge and every workload. */
 
 /** Kinds whose readiness says that a stage is finished. */
-const WORKLOADS = ["StatefulSet", "Deployment", "Job"];
+export const WORKLOADS = ["StatefulSet", "Deployment", "Job"];
 
 export interface Declared {
   readonly edges: Edges;
