@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
-import { everythingIn, REAL_DEV } from "./lib/demo-config";
+import { everyImageNamed, REAL_DEV } from "./lib/demo-config";
 import { keyOf, takeInventory } from "./lib/inventory";
 import { engineText, openStack, settingsFile, observe, stateResources, watch, type Run } from "./lib/engine";
 import { failureText, failures } from "./lib/failures";
@@ -29,7 +29,7 @@ main(async (stop) => {
   const place = wantedPlace();
   const kube = await enter(name, place, node, stop);
   const [stack] = await Promise.all([
-    openStack(name, node === "real" ? REAL_DEV : everythingIn("dev"), stop),
+    openStack(name, node === "real" ? REAL_DEV : everyImageNamed("dev"), stop),
     writeDown(name, place, kube),
   ]);
   console.log(`\nstack ${name}, namespace ${namespaceOf(name)}`);
@@ -114,11 +114,19 @@ async function showTimeline(stack: Stack, name: string, run: { readonly progress
   console.log(`  as a picture: ${file.slice(ROOT.length + 1)}`);
 }
 
+/** Where a component listens, if it does. */
+interface Address {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 function showEndpoints(outputs: OutputMap, name: string, place: Place): void {
-  const endpoints = Object.entries((outputs["endpoints"]?.value ?? {}) as Record<string, { host: string; port: number }>);
-  const longest = Math.max(0, ...endpoints.map(([key]) => key.length));
+  const named = (outputs["endpoints"]?.value ?? {}) as Record<string, Address | readonly Address[]>;
+  // A mock of several chains has an address for each; the load takes its work from Temporal and has none.
+  const endpoints = Object.entries(named).flatMap(([key, at]) => [at].flat().map(({ host, port }) => ({ key, host, port })));
+  const longest = Math.max(0, ...endpoints.map(({ key }) => key.length));
   console.log("\nendpoints, inside the cluster");
-  for (const [key, { host, port }] of endpoints) console.log(`  ${key.padEnd(longest)}  ${host}:${port}`);
+  for (const { key, host, port } of endpoints) if (host !== undefined) console.log(`  ${key.padEnd(longest)}  ${host}:${port}`);
   console.log("\nnext");
   const own = name === DEMO;
   const shell = place === "lab" ? [[`eval "$(lab/lab.sh env ${name})"`, "kubectl and pulumi for this bed in your shell"]] : [];
