@@ -155,7 +155,7 @@ function knobs<T extends Record<string, Limit>>(limits: T) {
 /** One value of a dynamic-config key and where it holds. */
 export interface ConstrainedValue {
   readonly value: unknown;
-  readonly constraints: Readonly<Record<string, string>>;
+  readonly constraints: Readonly<Record<string, string | number>>;
 }
 
 /** The limits as dynamic config: key to values, most specific first; the server takes the most specific match. */
