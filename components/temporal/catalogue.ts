@@ -27,6 +27,8 @@ export interface DynamicConfigKey {
 /** A catalogue: keys as the server spells them; it reads them in any case. */
 export interface Catalogue {
   readonly server: string;
+  /** Names that the constraint historyTaskType takes; with another the server refuses its whole file. */
+  readonly historyTaskTypes: readonly string[];
   readonly keys: Readonly<Record<string, DynamicConfigKey>>;
 }
 

@@ -132,7 +132,7 @@ function constraintValue(name: string, value: string | number): string | undefin
   if (name === "taskType") return taskTypeOf(value) === undefined ? "Workflow, Activity or Nexus" : undefined;
   if (name === "shardId") return Number.isSafeInteger(value) && Number(value) > 0 ? undefined : "the number of a shard, from 1";
   if (name === "historyTaskType")
-    return typeof value === "number" || /^[A-Z]\w+$/.test(value) ? undefined : "a task type such as TransferActivityTask";
+    return CATALOGUE.historyTaskTypes.includes(String(value)) ? undefined : `one of ${CATALOGUE.historyTaskTypes.join(", ")}`;
   return typeof value === "string" && value !== "" ? undefined : "text";
 }
 

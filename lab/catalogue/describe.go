@@ -50,7 +50,10 @@ func describe(setting dynamicconfig.GenericSetting) (entry, error) {
 	}
 	if def := value.FieldByName("def"); def.IsValid() {
 		described.Type = typeName(def.Type())
-		described.Default, _ = plain(open(def))
+		// Some settings read another form than the one they keep, such as a list of patterns for an expression.
+		if value, ok := plain(open(def)); ok && setting.Validate(value) == nil {
+			described.Default = value
+		}
 		return described, nil
 	}
 	list := value.FieldByName("cdef")

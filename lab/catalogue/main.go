@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 
+	enumsspb "go.temporal.io/server/api/enums/v1"
 	"go.temporal.io/server/common/dynamicconfig"
 	// The whole server: each of its packages registers its keys when it is initialised.
 	_ "go.temporal.io/server/temporal"
@@ -104,8 +105,23 @@ func write(to io.Writer, version string, keys map[string]entry) error {
 		}
 		lines = append(lines, fmt.Sprintf("    %q: %s", key, bytes.TrimSpace(line.Bytes())))
 	}
-	_, err := fmt.Fprintf(to, "{\n  \"server\": %q,\n  \"keys\": {\n%s\n  }\n}\n", version, strings.Join(lines, ",\n"))
+	types, err := json.Marshal(historyTaskTypes())
+	if err == nil {
+		_, err = fmt.Fprintf(to, "{\n  \"server\": %q,\n  \"historyTaskTypes\": %s,\n  \"keys\": {\n%s\n  }\n}\n", version, types, strings.Join(lines, ",\n"))
+	}
 	return err
+}
+
+// historyTaskTypes are the names that the constraint historyTaskType takes: another makes the server refuse its whole file.
+func historyTaskTypes() []string {
+	names := []string{}
+	for name, number := range enumsspb.TaskType_shorthandValue {
+		if number > int32(enumsspb.TASK_TYPE_UNSPECIFIED) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // linkedVersion is the server's version as the linker recorded it.

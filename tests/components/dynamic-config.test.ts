@@ -3,7 +3,8 @@ import path from "node:path";
 import { load } from "js-yaml";
 import { CATALOGUE, catalogued, misfit, nearestKey } from "../../components/temporal/catalogue";
 import { type DynamicConfig, inForce, LOOKUPS } from "../../components/temporal/dynamic-config";
-import { at, type Json } from "../support/json";
+import type { Json } from "../support/harness";
+import { at } from "../support/json";
 
 const root = path.join(__dirname, "../..");
 const SYSTEM_QUEUES = [

@@ -107,6 +107,15 @@ test.each<[string, RawConfig, string[]]>([
     ["history.ReplicationTaskProcessorErrorRetryMaxAttempts.0.constraints.shardId: the number of a shard, from 1"],
   ],
   [
+    "a task of history that there is not",
+    one("history.standbyTaskMissingEventsDiscardDelay", "5m", { historyTaskType: "TimerActivityTimeout" }),
+    [
+      expect.stringMatching(
+        /^history\.standbyTaskMissingEventsDiscardDelay\.0\.constraints\.historyTaskType: one of .*, UserTimer, /,
+      ) as string,
+    ],
+  ],
+  [
     "a set that no look-up asks for",
     one("matching.numTaskqueueReadPartitions", 1, { taskQueueName: "b", taskType: "Activity" }),
     [

@@ -9,6 +9,7 @@ import { bedOf, type Json, type JsonMap, runProgram } from "../support/harness";
 import { at, isMap, listAt, mapAt, textAt } from "../support/json";
 import { containerOf, plainEnv } from "../support/pods";
 import { type RunScript, sandboxes } from "../support/shell";
+import { anyLimits } from "../support/temporal-limits";
 import { settings } from "../support/values";
 
 const sandbox = sandboxes();
@@ -195,40 +196,9 @@ describe("dynamic config", () => {
   });
 
   test("any other key is passed on as it is", async () => {
-    const dynamicConfig = { "frontend.keepAliveTime": [{ value: "60s" }] };
+    const dynamicConfig = { "frontend.keepAliveTime": [{ value: "60s", constraints: {} }] };
     const { values } = await settings("dev", { temporal: { dynamicConfig } });
     expect(load(render.renderDynamicConfig(values.temporal))).toEqual(dynamicConfig);
-  });
-
-  const tables = {
-    frontend: limits.FRONTEND_LIMITS,
-    matching: limits.MATCHING_LIMITS,
-    history: limits.HISTORY_LIMITS,
-    worker: limits.WORKER_LIMITS,
-    visibility: limits.VISIBILITY_LIMITS,
-  };
-  type Table = Readonly<Record<string, { readonly key: string; readonly kind: "int" | "float" }>>;
-  const given = (table: Table) =>
-    fc.record(
-      Object.fromEntries(
-        Object.entries(table).map(([name, { kind }]) => [
-          name,
-          kind === "int" ? fc.integer({ min: 1, max: 10_000_000 }) : fc.double({ min: 1, max: 10_000_000, noNaN: true }),
-        ]),
-      ),
-      { requiredKeys: [] },
-    );
-  const name = fc.stringMatching(/^[a-z]{2,8}$/);
-  const anyLimits = fc.record({
-    ...Object.fromEntries(Object.entries(tables).map(([slice, table]) => [slice, given(table)])),
-    namespaces: fc.dictionary(name, given(limits.NAMESPACE_LIMITS), { maxKeys: 2, noNullPrototype: true }),
-    taskQueues: fc.array(
-      fc.tuple(given(limits.TASK_QUEUE_LIMITS), name, name).map(([knobs, namespace, taskQueue]) => {
-        const { readPartitions, writePartitions, ...rest } = knobs;
-        return { namespace, taskQueue, ...rest, ...(readPartitions && writePartitions ? { readPartitions, writePartitions: 1 } : {}) };
-      }),
-      { maxLength: 2 },
-    ),
   });
 
   test("whatever is set: every key is one that the pinned server reads, with its type, constrained as it may be", () => {
