@@ -2,8 +2,9 @@ import { z } from "zod";
 import { nearest } from "../kit/nearest";
 import { Duration, Image, Resources } from "../kit/schemas";
 import { seconds } from "../kit/units";
-import catalogue from "./dynamic-config-keys.json";
+import { CATALOGUE as catalogue, catalogued } from "./catalogue";
 import { dynamicConfigOf, TemporalLimits } from "./limits";
+import { unreadPartitions } from "./partitions";
 
 /** Keys that the 2025 reports set and that no server ever had, too far from the real one for a guess by spelling. */
 const INVENTED: Readonly<Record<string, string>> = {
@@ -116,7 +117,7 @@ export const TemporalValues = z
         for (const [key, entries] of Object.entries(ctx.value)) {
           const known = KNOWN.get(key.toLowerCase());
           if (known !== undefined) {
-            const type = (catalogue.keys as Record<string, string>)[known]?.split(" ").at(-1) ?? "";
+            const type = catalogued(known)?.type ?? "";
             const wrong = entries.findIndex(({ value }) => FITS[type]?.test(value) === false);
             const message = `${FITS[type]?.words}: the server reads this key as ${type}`;
             if (wrong >= 0) ctx.issues.push({ code: "custom", path: [key, wrong, "value"], input: entries[wrong], message });
@@ -161,6 +162,15 @@ export const TemporalValues = z
     if (poll !== undefined && poll < 5) {
       problem(["dynamicConfigPollInterval"], "at least 5s: the server takes no less", v.dynamicConfigPollInterval);
     }
+    const { taskQueues } = v.limits;
+    const placeOf = ({ namespace, taskQueue }: (typeof taskQueues)[number]) => JSON.stringify([namespace, taskQueue]);
+    taskQueues.forEach((each, index) => {
+      const first = taskQueues.findIndex((other) => placeOf(other) === placeOf(each));
+      if (first === index) return;
+      const message = `one entry per namespace and task queue: entry ${first} speaks of the same; merge the two`;
+      ctx.issues.push({ code: "custom", path: ["limits", "taskQueues", index], input: each, message });
+    });
+    for (const message of unreadPartitions(dynamicConfigOf(v.limits))) problem(["limits", "taskQueues"], message, undefined);
     const typed = new Set(Object.keys(dynamicConfigOf(v.limits)).map((key) => key.toLowerCase()));
     for (const key of Object.keys(v.dynamicConfig)) {
       if (!typed.has(key.toLowerCase())) continue;
