@@ -7,16 +7,16 @@ export type DynamicConfig = Readonly<Record<string, readonly ConstrainedValue[]>
 
 /** What a look-up of the server asks for; what is unset matches only values that are for all of it. */
 export interface Where {
-  readonly namespace?: string;
-  readonly taskQueue?: string;
+  readonly namespace?: string | undefined;
+  readonly taskQueue?: string | undefined;
   /** Of the task queue. */
-  readonly taskType?: "Workflow" | "Activity" | "Nexus";
+  readonly taskType?: "Workflow" | "Activity" | "Nexus" | undefined;
 }
 
-/** The file of all roles: the typed limits, then the raw keys. */
+/** The file of all roles: the typed limits, then the raw keys, each as the server spells it. */
 export function dynamicConfig(values: TemporalValues): DynamicConfig {
   const raw = Object.entries(values.dynamicConfig).map(([key, entries]): [string, ConstrainedValue[]] => [
-    key,
+    catalogued(key)?.key ?? key,
     entries.map(({ value, constraints }) => ({ value, constraints: constraints ?? {} })),
   ]);
   return { ...dynamicConfigOf(values.limits), ...Object.fromEntries(raw) };

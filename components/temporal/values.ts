@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Duration, Image, Resources } from "../kit/schemas";
 import { seconds } from "../kit/units";
 import { dynamicConfigOf, TemporalLimits } from "./limits";
+import { unreadPartitions } from "./partitions";
 import { clashesWithTyped, rawProblems } from "./raw-checks";
 
 const Replicas = z.int().min(1).max(100);
@@ -120,6 +121,15 @@ export const TemporalValues = z
     if (poll !== undefined && poll < 5) {
       problem(["dynamicConfigPollInterval"], "at least 5s: the server takes no less", v.dynamicConfigPollInterval);
     }
+    const { taskQueues } = v.limits;
+    const placeOf = ({ namespace, taskQueue }: (typeof taskQueues)[number]) => JSON.stringify([namespace, taskQueue]);
+    taskQueues.forEach((each, index) => {
+      const first = taskQueues.findIndex((other) => placeOf(other) === placeOf(each));
+      if (first === index) return;
+      const message = `one entry per namespace and task queue: entry ${first} speaks of the same; merge the two`;
+      ctx.issues.push({ code: "custom", path: ["limits", "taskQueues", index], input: each, message });
+    });
+    for (const message of unreadPartitions(dynamicConfigOf(v.limits))) problem(["limits", "taskQueues"], message, undefined);
     for (const { path, input, message } of clashesWithTyped(v.dynamicConfig, Object.keys(dynamicConfigOf(v.limits)))) {
       problem(["dynamicConfig", ...path.map(String)], message, input);
     }

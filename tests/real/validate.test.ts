@@ -4,7 +4,7 @@ import { renderDynamicConfig } from "../../components/temporal/render";
 import { LAYERS } from "../../values/layers";
 import { bedOf } from "../support/harness";
 import { textAt } from "../support/json";
-import { anySettings } from "../support/temporal-limits";
+import { anySettings } from "../support/any-settings";
 import { validateDynamicConfig, validateTexts } from "../support/validate-dynamic-config";
 import { settings } from "../support/values";
 

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { load } from "js-yaml";
-import { CATALOGUE, catalogued, misfit, nearestKey } from "../../components/temporal/catalogue";
-import { type DynamicConfig, inForce, LOOKUPS } from "../../components/temporal/dynamic-config";
-import type { Json } from "../support/harness";
-import { at } from "../support/json";
+import { CATALOGUE, catalogued, misfit, nearestKey } from "../../../components/temporal/catalogue";
+import { dynamicConfig, type DynamicConfig, inForce, LOOKUPS } from "../../../components/temporal/dynamic-config";
+import type { Json } from "../../support/harness";
+import { at } from "../../support/json";
+import { settings } from "../../support/values";
 
-const root = path.join(__dirname, "../..");
+const root = path.join(__dirname, "../../..");
 const SYSTEM_QUEUES = [
   { value: 1, constraints: { taskQueueName: "temporal-sys-per-ns-tq" } },
   { value: 1, constraints: { namespace: "temporal-system", taskQueueName: "temporal-sys-add-search-attributes-activity-tq" } },
@@ -108,6 +109,16 @@ describe("the catalogue", () => {
     [{ Rules: null }, { Rules: [{ Pattern: "*" }] }, undefined],
   ])("a structure with the default %j that is given %j", (shape, value, wrong) => {
     expect(misfit(shape, value)).toEqual(wrong);
+  });
+});
+
+test("raw keys stand beside typed limits, as the server spells them", async () => {
+  const raw = { "HISTORY.rps": [{ value: 7 }], "matching.getTasksBatchSize": [{ value: 5, constraints: { taskQueueName: "q" } }] };
+  const { values } = await settings("dev", { temporal: { limits: { frontend: { rps: 9 } }, dynamicConfig: raw } });
+  expect(dynamicConfig(values.temporal)).toEqual({
+    "frontend.rps": [{ value: 9, constraints: {} }],
+    "history.rps": [{ value: 7, constraints: {} }],
+    "matching.getTasksBatchSize": [{ value: 5, constraints: { taskQueueName: "q" } }],
   });
 });
 

@@ -1,5 +1,5 @@
-import { CATALOGUE } from "../../components/temporal/catalogue";
-import { clashesWithTyped, type RawConfig, rawProblems } from "../../components/temporal/raw-checks";
+import { CATALOGUE } from "../../../components/temporal/catalogue";
+import { clashesWithTyped, type RawConfig, rawProblems } from "../../../components/temporal/raw-checks";
 
 /** One line per problem, as a reader would be told. */
 const told = (config: RawConfig): string[] => rawProblems(config).map(({ path, message }) => `${path.join(".")}: ${message}`);

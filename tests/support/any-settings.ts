@@ -1,45 +1,13 @@
 import fc from "fast-check";
 import { CATALOGUE, type DynamicConfigKey } from "../../components/temporal/catalogue";
 import { LOOKUPS } from "../../components/temporal/dynamic-config";
-import * as limits from "../../components/temporal/limits";
+import { dynamicConfigOf, TemporalLimits } from "../../components/temporal/limits";
 import { clashesWithTyped, type RawConfig, rawProblems } from "../../components/temporal/raw-checks";
+import { anyLimits } from "./any-limits";
 
-/** Typed limits and raw keys of Temporal as somebody may set them: what the program takes, drawn at random. */
-
-const TABLES = {
-  frontend: limits.FRONTEND_LIMITS,
-  matching: limits.MATCHING_LIMITS,
-  history: limits.HISTORY_LIMITS,
-  worker: limits.WORKER_LIMITS,
-  visibility: limits.VISIBILITY_LIMITS,
-};
-type Table = Readonly<Record<string, { readonly key: string; readonly kind: "int" | "float" }>>;
+/** Raw keys of Temporal, alone and beside typed limits, as somebody may set them: what the program takes, drawn at random. */
 
 const name = fc.stringMatching(/^[a-z]{2,8}$/);
-const knobs = (table: Table) =>
-  fc.record(
-    Object.fromEntries(
-      Object.entries(table).map(([knob, { kind }]) => [
-        knob,
-        kind === "int" ? fc.integer({ min: 1, max: 10_000_000 }) : fc.double({ min: 1, max: 10_000_000, noNaN: true }),
-      ]),
-    ),
-    { requiredKeys: [] },
-  );
-
-/** Sets of `temporal.limits` that its schema takes. */
-export const anyLimits = fc.record({
-  ...Object.fromEntries(Object.entries(TABLES).map(([slice, table]) => [slice, knobs(table)])),
-  namespaces: fc.dictionary(name, knobs(limits.NAMESPACE_LIMITS), { maxKeys: 2, noNullPrototype: true }),
-  taskQueues: fc.array(
-    fc.tuple(knobs(limits.TASK_QUEUE_LIMITS), name, name).map(([given, namespace, taskQueue]) => {
-      const { readPartitions, writePartitions, ...rest } = given;
-      return { namespace, taskQueue, ...rest, ...(readPartitions && writePartitions ? { readPartitions, writePartitions: 1 } : {}) };
-    }),
-    { maxLength: 2 },
-  ),
-});
-
 const DURATION = fc
   .tuple(fc.integer({ min: 0, max: 999 }), fc.constantFrom("ms", "s", "m", "h", "d"))
   .map(([count, unit]) => `${count}${unit}`);
@@ -94,8 +62,8 @@ export const anyRawKeys: fc.Arbitrary<RawConfig> = fc
   .map((entries) => Object.fromEntries(entries.filter(([key, each]) => rawProblems({ [key]: each }).length === 0)));
 
 /** Both, without raw keys that the typed limits leave no room for. */
-export const anySettings = fc.record({ limits: anyLimits, dynamicConfig: anyRawKeys }).map(({ limits: given, dynamicConfig }) => {
-  const parsed = limits.TemporalLimits.parse(given);
-  const clashes = new Set(clashesWithTyped(dynamicConfig, Object.keys(limits.dynamicConfigOf(parsed))).map(({ path: [key] }) => key));
+export const anySettings = fc.record({ limits: anyLimits(), dynamicConfig: anyRawKeys }).map(({ limits: given, dynamicConfig }) => {
+  const parsed = TemporalLimits.parse(given);
+  const clashes = new Set(clashesWithTyped(dynamicConfig, Object.keys(dynamicConfigOf(parsed))).map(({ path: [key] }) => key));
   return { limits: parsed, dynamicConfig: Object.fromEntries(Object.entries(dynamicConfig).filter(([key]) => !clashes.has(key))) };
 });
