@@ -106,6 +106,15 @@ describe("a limit", () => {
     expect(readers).toHaveLength(ROLES.length);
   });
 
+  test("of partitions is refused in an order that would leave tasks unread, by what the running bed has", async () => {
+    const taskQueues = [{ readPartitions: 8, writePartitions: 8 }];
+    dev.configure({ ...DEV, temporal: { limits: { ...LIMITED.temporal.limits, taskQueues } } });
+    const { code, text } = await dev.up();
+    expect(code).not.toBe(0);
+    expect(text).toContain("refused, nothing was changed");
+    expect(text).toContain("writePartitions cannot become 8 while readPartitions is 4 in the running bed");
+  });
+
   test("comes from the stack config alone: the same text, written as a file, changes nothing", async () => {
     dev.configure(LIMITED);
     succeeded(await dev.pulumi("preview", "--expect-no-changes", "--non-interactive"));

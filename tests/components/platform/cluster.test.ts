@@ -36,6 +36,10 @@ const items = {
     },
   ],
   persistentvolumeclaims: [{ metadata: { name: "data-cassandra-0", labels: { "app.kubernetes.io/name": "cassandra" } } }],
+  configmaps: [
+    { metadata: { name: "elasticsearch-config" }, data: { "dynamic-config.yaml": "another's" } },
+    { metadata: { name: "temporal-dynamic-config" }, data: { "dynamic-config.yaml": "matching.rps: []" } },
+  ],
 };
 
 /** An API server of a version; one that denies answers only with its version. */
@@ -47,7 +51,10 @@ function serve(minor: string, denies = false): Promise<Server> {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (path === "/version" || path === "/version/") answer(200, { major: "1", minor, gitVersion: `v1.${minor}.0` });
     else if (denies) answer(403, { kind: "Status", message: "namespaces is forbidden", code: 403 });
-    else answer(200, { items: items[kind] });
+    else {
+      const name = /fieldSelector=metadata.name(?:=|%3D)([\w-]+)/.exec(request.url ?? "")?.[1];
+      answer(200, { items: items[kind].filter(({ metadata }) => name === undefined || metadata.name === name) });
+    }
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
@@ -146,6 +153,7 @@ test("a cluster is seen with its version, its identity and what it holds under t
         },
       ],
       claims: [{ name: "data-cassandra-0", set: "cassandra" }],
+      dynamicConfig: "matching.rps: []",
     },
   });
 });
