@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Duration, Image, Resources } from "../kit/schemas";
 import { seconds } from "../kit/units";
+import { dynamicConfig } from "./dynamic-config";
 import { dynamicConfigOf, TemporalLimits } from "./limits";
 import { unreadPartitions } from "./partitions";
 import { clashesWithTyped, rawProblems } from "./raw-checks";
@@ -129,7 +130,7 @@ export const TemporalValues = z
       const message = `one entry per namespace and task queue: entry ${first} speaks of the same; merge the two`;
       ctx.issues.push({ code: "custom", path: ["limits", "taskQueues", index], input: each, message });
     });
-    for (const message of unreadPartitions(dynamicConfigOf(v.limits))) problem(["limits", "taskQueues"], message, undefined);
+    for (const message of unreadPartitions(dynamicConfig(v))) problem(["limits", "taskQueues"], message, undefined);
     for (const { path, input, message } of clashesWithTyped(v.dynamicConfig, Object.keys(dynamicConfigOf(v.limits)))) {
       problem(["dynamicConfig", ...path.map(String)], message, input);
     }
