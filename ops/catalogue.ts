@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import type { Catalogue } from "../components/temporal/catalogue";
 import { catalogueDifference } from "./lib/catalogue-difference";
 import { main, Refusal } from "./lib/fail";
@@ -13,7 +14,7 @@ const FILE = "components/temporal/dynamic-config-keys.json";
  * Asks the Temporal server for its dynamic-config keys, prints what differs from the checked-in catalogue, and rewrites that.
  * The catalogue of another version than the pinned one is only shown: it is written with --write yes, together with a new pin.
  */
-main(() => {
+main(async () => {
   const { server, write } = flags({
     server: "VERSION   another server than the pinned one, such as 1.32.2; only shown",
     write: "yes        with --server: rewrite the checked-in file too",
@@ -23,7 +24,7 @@ main(() => {
   if (write !== undefined && (write !== "yes" || server === undefined))
     throw new Refusal("--write takes yes, and only beside --server: the pinned server's is always written.");
   const before = readFileSync(path.join(ROOT, FILE), "utf8");
-  const after = made(server);
+  const after = await made(server);
   const [was, is] = [JSON.parse(before), JSON.parse(after)] as [Catalogue, Catalogue];
   const lines = catalogueDifference(was, is);
   if (lines.length > 0) console.log(lines.join("\n"));
@@ -33,15 +34,15 @@ main(() => {
   if (!kept) writeFileSync(path.join(ROOT, FILE), after);
   const done = after === before ? `${FILE} is the same byte for byte` : kept ? `${FILE} is as it was` : `${FILE} is rewritten`;
   console.log(`${versions}, ${Object.keys(is.keys).length} keys: ${found}; ${done}`);
-  return Promise.resolve(0);
+  return 0;
 });
 
 /** @throws Refusal when it cannot be built or is not whole; the script has said why */
-function made(server: string | undefined): string {
-  try {
-    const args = ["lab/catalogue.sh", ...(server === undefined ? [] : [server])];
-    return execFileSync("bash", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 2 ** 26 });
-  } catch {
-    throw new Refusal("the server's keys could not be had; the lines above say why. Nothing was written.");
-  }
+async function made(server: string | undefined): Promise<string> {
+  const args = ["lab/catalogue.sh", ...(server === undefined ? [] : [server])];
+  const child = spawn("bash", args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
+  const json = await text(child.stdout);
+  if ((await ended) !== 0) throw new Refusal("the server's keys could not be had; the lines above say why. Nothing was written.");
+  return json;
 }

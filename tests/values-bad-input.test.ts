@@ -327,6 +327,29 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    mistake: "a dynamic-config key whose twin for the whole cluster a limit sets",
+    slices: { temporal: { limits: { frontend: { scope: "cluster", rps: 1 } }, dynamicConfig: { "frontend.rps": [{ value: 1 }] } } },
+    says: [
+      'Pulumi.dev.yaml: temporal.dynamicConfig.frontend.rps: [{"value":1}] given; allowed is one place only: temporal.limits sets frontend.globalRPS, and of the two the server follows the one for the whole cluster; take one of them out',
+    ],
+  },
+  {
+    mistake: "dynamic-config entries that end a service, hold nowhere or are never found, all at once",
+    slices: {
+      temporal: {
+        dynamicConfig: {
+          "history.persistenceMaxQPS": [{ value: 0, constraints: { namespace: "default" } }],
+          "matching.numTaskqueueReadPartitions": [{ value: 2, constraints: { namespace: "default", taskType: "Activity" } }],
+        },
+      },
+    },
+    says: [
+      "Pulumi.dev.yaml: temporal.dynamicConfig.history.persistenceMaxQPS.0.value: 0 given; allowed is more than 0: 0 lets no call through to the store, and a server that starts with it has no limiter of the store at all until it is restarted",
+      'Pulumi.dev.yaml: temporal.dynamicConfig.history.persistenceMaxQPS.0.constraints.namespace: "default" given; allowed is no constraint: history.persistenceMaxQPS takes no other',
+      'Pulumi.dev.yaml: temporal.dynamicConfig.matching.numTaskqueueReadPartitions.0.constraints: {"namespace":"default","taskType":"Activity"} given; allowed is namespace with taskQueueName with taskType, or namespace with taskQueueName, or taskQueueName, or namespace, or none: the server looks matching.numTaskqueueReadPartitions up by no other set',
+    ],
+  },
+  {
     mistake: "a dynamic-config key with a scalar",
     slices: { temporal: { dynamicConfig: { "frontend.rps": 77 } } },
     says: ["Pulumi.dev.yaml: temporal.dynamicConfig.frontend.rps: 77 given; allowed is a list"],

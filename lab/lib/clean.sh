@@ -14,7 +14,7 @@ cmd_clean() {
   done
   # Both engine choices: what the other one needs is not old.
   current=$(
-    LAB_ENGINE=built "$here/build.sh" --path engine control-plane node images | tr : '\n' &&
+    LAB_ENGINE=built "$here/build.sh" --path engine control-plane node images catalogue | tr : '\n' &&
       engine_name && "$here/node/root.sh" --path && "$here/images/build.sh" --list &&
       echo "$cache/apt" # the package lists
   )
