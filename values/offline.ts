@@ -62,6 +62,11 @@ export function stackValues(stack: string, root = join(FOLDER, "..")): Offline |
   return found(layer, Object.fromEntries(slices) as Tree, file);
 }
 
+/** The values of a layer by its name, without any stack. */
+export function layerOffline(layer: string): Offline | Problem[] {
+  return isLayer(layer) ? found(layer, {}, "") : [{ where: "layer", given: layer, allowed: `allowed is one of ${LAYERS.join(", ")}` }];
+}
+
 function found(layer: LayerName, slices: Tree, file: string): Offline | Problem[] {
   const values = layerValues(layer, slices, file);
   if (Array.isArray(values)) return values;

@@ -50,7 +50,8 @@ const RIGHT = 24;
 const TOP = 48;
 const INNER = 380;
 const LEGEND_ROW = 22;
-const LEGEND_COLUMNS = 2;
+/** Width of one letter of the legend, about. */
+const LETTER = 7;
 
 /** Told apart on white and on black, and by most who see few colours; from the second round on the dashes tell. */
 const COLOURS = ["#d9822b", "#2f81f7", "#3a9d5d", "#8a63d2", "#e5534b", "#1b9aaa", "#b0559b", "#8f8423"];
@@ -87,7 +88,9 @@ export function plotSvg({ title, description, x, y, series }: Plot): string {
   const named = series.filter((each) => !(each.strong === true && each.points.every(({ like }) => like !== undefined)));
   const bottom = TOP + INNER;
   const legendTop = bottom + 58;
-  const height = legendTop + Math.ceil(named.length / LEGEND_COLUMNS) * LEGEND_ROW + 8;
+  const longest = Math.max(0, ...named.map(({ name }) => name.length));
+  const columns = Math.max(1, Math.floor((WIDTH - LEFT - RIGHT) / (longest * LETTER + 48)));
+  const height = legendTop + Math.ceil(named.length / columns) * LEGEND_ROW + 8;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" class="plot" role="img">`,
     `<title>${escape(title)}</title>`,
@@ -109,7 +112,7 @@ export function plotSvg({ title, description, x, y, series }: Plot): string {
     ...series.filter(({ strong }) => strong !== true).flatMap(draw),
     ...series.filter(({ strong }) => strong === true).flatMap(draw),
     `</g>`,
-    ...named.flatMap((each, index) => legendSvg(each, looks.get(each.name) ?? look(0), index, legendTop)),
+    ...named.flatMap((each, index) => legendSvg(each, looks.get(each.name) ?? look(0), legendTop, { index, columns })),
     `</svg>`,
     ``,
   ].join("\n");
@@ -183,9 +186,14 @@ function barsSvg(points: readonly Point[], x: Place, y: Place, colourOf: (point:
   });
 }
 
-function legendSvg({ name, shape = "line" }: Series, { colour, dash }: Look, index: number, top: number): string[] {
-  const x = LEFT + (index % LEGEND_COLUMNS) * ((WIDTH - LEFT - RIGHT) / LEGEND_COLUMNS);
-  const y = top + Math.floor(index / LEGEND_COLUMNS) * LEGEND_ROW;
+function legendSvg(
+  { name, shape = "line" }: Series,
+  { colour, dash }: Look,
+  top: number,
+  place: { index: number; columns: number },
+): string[] {
+  const x = LEFT + (place.index % place.columns) * ((WIDTH - LEFT - RIGHT) / place.columns);
+  const y = top + Math.floor(place.index / place.columns) * LEGEND_ROW;
   const dashes = dash === "" ? "" : ` stroke-dasharray="${dash}"`;
   return [
     ...(shape === "markers" ? [] : [`<path class="line" stroke="${colour}" stroke-width="3"${dashes} d="M${n(x)} ${y}h28"/>`]),

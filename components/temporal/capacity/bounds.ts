@@ -110,7 +110,8 @@ function dispatchOf({ limits }: Setup): LimitName {
 
 function bound(setup: Setup, name: string, limited: LimitName, times: number, of: string, cost: number, unit: string): LimitBound {
   const { value } = setup.limits[limited];
-  const total = of === "" ? `${value} of all pods` : `${count(times)} ${of} x ${value}`;
+  const one = times === 1 ? of.replace(/s$/, "") : of;
+  const total = of === "" ? `${value} of all pods` : `${count(times)} ${one} x ${value}`;
   return {
     ...{ name, limited, times, cost },
     limit: keyOf(setup, limited),
@@ -145,7 +146,7 @@ function matchingRates({ partitions, forwarding }: Setup, workload: Workload, to
 function shardBound({ shards, shardSeconds, shardBalance }: Setup, workload: Workload): Bound {
   const { stateTransitions }: Calls = callsPerWorkflow(workload);
   return {
-    name: "writes of the shards, one at a time (shards are fixed for life)",
+    name: "writes of the shards, one at a time",
     limit: "numHistoryShards",
     knob: "temporal.numHistoryShards",
     perSecond: (shardBalance * shards) / (shardSeconds * stateTransitions),

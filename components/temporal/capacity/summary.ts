@@ -1,5 +1,6 @@
 import type { TemporalValues } from "../values";
 import { binding, bounds } from "./bounds";
+import type { Workload } from "./calls";
 import { setupOf, type Where } from "./setup";
 
 /** What a stack says of itself: the rate for the load's own workflows, and what to turn to raise it. */
@@ -21,8 +22,8 @@ interface Load {
 }
 
 /** Where a load runs, and what. */
-export function workloadOf({ namespace, taskQueue, worker, runner }: Load) {
-  const where: Where = { namespace, taskQueue, workers: worker.replicas };
+export function workloadOf({ namespace, taskQueue, worker, runner }: Load): { where: Required<Where>; workload: Workload } {
+  const where = { namespace, taskQueue, workers: worker.replicas };
   return { where, workload: { activities: runner.activities, waiting: runner.wait, eager: false } };
 }
 
