@@ -7,6 +7,7 @@ import {
   inFlight,
   matchingCalls,
   notesOn,
+  settingsFor,
   setupOf,
   type Bound,
   type Setup,
@@ -177,6 +178,24 @@ describe("bounds with the server's own limits, three pods of each role", () => {
     const waiting = { ...workload(1), seconds: 10 };
     expect(rate(bounds(DEFAULTS, waiting), "waiting starters")).toBe(360);
     expect(rate(bounds(DEFAULTS, { ...waiting, waiting: false }), "waiting starters")).toBeUndefined();
+  });
+});
+
+describe("the reports of October 2025, as docs/capacity.md tells them", () => {
+  it("cannot have completed 3,498 workflows per second with the limits that were in force", () => {
+    expect(binding(bounds(DEFAULTS, workload(0, false))).perSecond).toBeLessThan(3498);
+    expect(3498 * callsPerWorkflow(workload(0)).matching.low).toBe(6996);
+    expect(3498 * callsPerWorkflow(workload(1)).matching.low).toBe(20_988);
+    expect(3498 * callsPerWorkflow(workload(1)).stateTransitions).toBe(24_486);
+  });
+
+  it("would have needed other limits, and with the ones they thought they had matching would have refused nothing", () => {
+    const { settings } = settingsFor(3498, 1, DEFAULTS, workload(1));
+    expect(Object.fromEntries(settings.map(({ limited, to }) => [limited, to]))).toEqual({
+      ...{ matchingRps: 6996, frontendRps: 9328, namespaceRps: 9328, historyRps: 9328, historyStore: 16_324 },
+    });
+    const believed = { ...DEFAULTS, limits: { ...DEFAULTS.limits, matchingRps: { value: 150_000, cluster: false, raw: false } } };
+    expect(rate(bounds(believed, workload(1)), "matching requests")).toBe(75_000);
   });
 });
 
