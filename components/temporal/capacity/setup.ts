@@ -79,7 +79,11 @@ export const SHARD_BALANCE = 0.7;
 export function setupOf(values: TemporalValues, { namespace, taskQueue, workers = 1 }: Where): Setup {
   const config = dynamicConfig(values);
   const raw = new Set(Object.keys(values.dynamicConfig).map((key) => key.toLowerCase()));
-  const value = (key: string) => Number(inForce(config, key, { namespace, taskQueue }));
+  const value = (key: string) => {
+    const found = inForce(config, key, { namespace, taskQueue });
+    if (typeof found !== "number") throw new Error(`${key} is ${JSON.stringify(found)}; a number was expected`);
+    return found;
+  };
   const limit = ({ key, clusterKey }: { key: string; clusterKey?: string }): Limit => {
     // As common/quotas/calculator does: the value for all pods counts as soon as it is above 0.
     const cluster = clusterKey !== undefined && value(clusterKey) > 0;

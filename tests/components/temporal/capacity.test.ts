@@ -236,6 +236,11 @@ describe("a setup", () => {
     });
   });
 
+  it("is none where a limit is no number: nothing is computed from it", () => {
+    const broken = { ...temporal({}), dynamicConfig: { "history.rps": [{ value: "many" }] } };
+    expect(() => setupOf(broken, WHERE)).toThrow('history.rps is "many"; a number was expected');
+  });
+
   it("knows whether eager activities are granted, and says so when they are wanted and are not", () => {
     const granted = setupOf(temporal({ dynamicConfig: { "system.enableActivityEagerExecution": [{ value: true }] } }), WHERE);
     const refused = setupOf(temporal({}), WHERE);
