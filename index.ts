@@ -18,6 +18,7 @@ import { providerArgs } from "./components/platform/provider";
 import { redisEndpoint } from "./components/redis";
 import { dynamicConfig } from "./components/temporal/dynamic-config";
 import { partitionRefusals } from "./components/temporal/partitions";
+import { capacityOf } from "./components/temporal/capacity";
 import { loadStack } from "./values";
 import { claimsThatStay, derive } from "./values/derive";
 import { warnings, whatIsOff } from "./values/off";
@@ -85,6 +86,7 @@ export = async () => {
     temporalNamespaces: Object.keys(derived.temporalNamespaces),
     requests: { cpu: stack.requests.cpu, memory: stack.requests.memory, pods: stack.requests.pods, budget: values.platform.budget },
     limits: values.temporal.limits,
+    capacity: capacityOf(values.temporal, values.load),
     off: whatIsOff(values),
     staysAfterDestroy: claimsThatStay(derived, cluster?.live.claims ?? []),
   };

@@ -1,13 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setupOf, workloadOf } from "../components/temporal/capacity";
+import { capacityPlot } from "../ops/lib/capacity-plot";
+import { plotSvg } from "../ops/lib/plot-svg";
 import { isRead, ROWS } from "../tests/real/knobs";
 import type { Row } from "../tests/real/row";
 import { LAYERS } from "../values/layers";
+import { layerValues } from "../values/offline";
 import { knobs, schemaJson } from "../values/reflect";
 
 /**
- * Writes what is derived from the schema, the layers and the table of the real tests: `values/schema.json`, `docs/knobs.md`, and
- * the README's table of knobs. `--check` writes nothing and fails when one of them is stale.
+ * Writes what is derived from the schema, the layers and the table of the real tests: `values/schema.json`, `docs/knobs.md`,
+ * `docs/capacity.svg`, and the README's table of knobs. `--check` writes nothing and fails when one of them is stale.
  */
 
 const ROOT = join(__dirname, "..");
@@ -23,6 +27,7 @@ export function generate(read: Read): Record<string, string> {
   return {
     "values/schema.json": schemaJson(),
     "docs/knobs.md": knobsPage(),
+    "docs/capacity.svg": capacityPicture(),
     "README.md": `${before}${START}\n\n${readmeTable()}\n${END}${after}`,
   };
 }
@@ -42,6 +47,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function readBack(row: Row | undefined): string {
   if (row === undefined) return "";
   return isRead(row) ? row.readBack : `not read back: ${row.reason}`;
+}
+
+/** As `npm run capacity -- --layer prod --workers 1 --plot docs/capacity.svg` draws it: what binds changes with the activities. */
+function capacityPicture(): string {
+  const values = layerValues("prod");
+  if (Array.isArray(values)) throw new Error(`the prod layer does not hold: ${JSON.stringify(values)}`);
+  const { where, workload } = workloadOf(values.load);
+  return plotSvg(capacityPlot("layer prod", setupOf(values.temporal, { ...where, workers: 1 }), workload));
 }
 
 function knobsPage(): string {

@@ -76,5 +76,6 @@ test("the outputs name every endpoint", async () => {
       grafana: { host: "grafana.testbed-dev.svc", port: 3000 },
     },
     temporalNamespaces: ["default"],
+    capacity: { workload: "3 activities, waiting", perSecond: 37, binding: "temporal.numHistoryShards" },
   });
 });
