@@ -204,6 +204,7 @@ describe("a setup", () => {
     const setup = setupOf(
       temporal({
         frontend: { replicas: 2 },
+        namespaces: { other: { retention: "24h" } },
         limits: {
           frontend: { rps: 500 },
           matching: { rps: 300 },
@@ -236,9 +237,9 @@ describe("a setup", () => {
     });
   });
 
-  it("is none where a limit is no number: nothing is computed from it", () => {
+  it("takes the server's default where a raw value is no number, as the server does", () => {
     const broken = { ...temporal({}), dynamicConfig: { "history.rps": [{ value: "many" }] } };
-    expect(() => setupOf(broken, WHERE)).toThrow('history.rps is "many"; a number was expected');
+    expect(setupOf(broken, WHERE).limits.historyRps).toMatchObject({ value: 3000, cluster: false });
   });
 
   it("knows whether eager activities are granted, and says so when they are wanted and are not", () => {
