@@ -1,3 +1,4 @@
+import { coordinate as n, escape } from "./svg";
 import { axisStep, type Timeline } from "./timeline";
 
 const ROW = 26;
@@ -55,12 +56,4 @@ export function timelineSvg({ bars, seconds }: Timeline, title: string): string 
     `</svg>`,
     ``,
   ].join("\n");
-}
-
-function n(value: number): string {
-  return value.toFixed(1).replace(/\.0$/, "");
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
