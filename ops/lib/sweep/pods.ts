@@ -35,17 +35,22 @@ export async function snapshot(kube: Kube, namespace: string): Promise<Snapshot>
   const at = Date.now();
   const pages = await Promise.all(
     pods.map(async (pod) => {
-      const page = await kube.text(`/api/v1/namespaces/${namespace}/pods/${nameOf(pod)}:${METRICS_PORT}/proxy/metrics`);
+      const page = await again(() => kube.text(`/api/v1/namespaces/${namespace}/pods/${nameOf(pod)}:${METRICS_PORT}/proxy/metrics`));
       return [nameOf(pod), samplesOf(page)] as const;
     }),
   );
   return { pods: Object.fromEntries(pages), at };
 }
 
+/** A second try: under load an API server is late once in a while, and a look that is lost costs a whole run. */
+async function again<T>(ask: () => Promise<T>): Promise<T> {
+  return ask().catch(ask);
+}
+
 /** Lines that a pod has logged since a moment; undefined: all it has. */
 export async function logSince(kube: Kube, namespace: string, pod: string, since: Date | undefined): Promise<string> {
   const query = since === undefined ? "" : `?sinceTime=${encodeURIComponent(since.toISOString())}`;
-  return kube.text(`/api/v1/namespaces/${namespace}/pods/${pod}/log${query}`);
+  return again(() => kube.text(`/api/v1/namespaces/${namespace}/pods/${pod}/log${query}`));
 }
 
 const TOUCHED = "testbed/config-refreshed-at";
