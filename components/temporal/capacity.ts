@@ -39,7 +39,9 @@ export function setupOf(values: TemporalValues, where: Where): Setup {
   const config = dynamicConfigOf(values.limits);
   const limit = (key: string, otherwise: number) => {
     const entries = config[key] ?? [];
-    const fits = entries.filter(({ constraints }) => constraints["namespace"] === undefined || constraints["namespace"] === where.namespace);
+    const fits = entries.filter(
+      ({ constraints }) => constraints["namespace"] === undefined || constraints["namespace"] === where.namespace,
+    );
     return { value: Number(fits[0]?.value ?? otherwise), cluster: false };
   };
   return {
