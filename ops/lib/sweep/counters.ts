@@ -48,7 +48,7 @@ export function growth(before: Snapshot, after: Snapshot): Sample[] {
 }
 
 /** Names that only ever grow, of those that are read here. */
-const COUNTER = /^(service_requests|service_errors_resource_exhausted|workflow_(success|failed|timeout|terminate))$|_(bucket|count)$/;
+const COUNTER = /^(service_requests|service_errors_resource_exhausted|workflow_(success|failed|timeout|terminate|cancel)|\w+_latency_(bucket|count|sum))$/;
 
 function keyOf({ name, labels }: Sample): string {
   const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
