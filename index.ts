@@ -16,6 +16,8 @@ import { Network } from "./components/network";
 import { admit } from "./components/platform/admission";
 import { providerArgs } from "./components/platform/provider";
 import { redisEndpoint } from "./components/redis";
+import { dynamicConfig } from "./components/temporal/dynamic-config";
+import { partitionRefusals } from "./components/temporal/partitions";
 import { loadStack } from "./values";
 import { claimsThatStay, derive } from "./values/derive";
 import { warnings, whatIsOff } from "./values/off";
@@ -30,7 +32,8 @@ export = async () => {
   const derived = derive(values, stack.namespace);
   const { bed, facts } = derived;
   for (const warning of warnings(values)) void pulumi.log.warn(warning);
-  const intent = { stack: stack.name, facts, sets: derived.sets, decommissionedTo: values.cassandra.decommissionedTo };
+  const limitRefusals = (running: string | undefined) => partitionRefusals(running, dynamicConfig(values.temporal));
+  const intent = { stack: stack.name, facts, sets: derived.sets, decommissionedTo: values.cassandra.decommissionedTo, limitRefusals };
   const cluster = stack.renderTo === undefined ? await admit(stack.context, stack.namespaces, intent) : undefined;
   const ground = stages(new k8s.Provider("cluster", providerArgs(cluster, stack.renderTo)));
 

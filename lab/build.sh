@@ -4,7 +4,7 @@
 #   lab/build.sh --path [SET...]   build nothing; print the directories to put on PATH, joined by ":"
 #   lab/build.sh --list [SET...]   build nothing; print one line per module: its directory in the cache, and its binaries
 #   lab/build.sh --which BINARY    build nothing; print where this binary is
-# Sets: engine, control-plane (these two if none is given), node, images.
+# Sets: engine, control-plane (these two if none is given), node, images, catalogue (only for `npm run catalogue`).
 # A module is rebuilt when one of its files (lock files, sources) or its line in the table below changes. Its file `tags`, if it
 # has one, holds build tags.
 set -euo pipefail
@@ -35,6 +35,7 @@ images|images/tool||images=.
 images|images/ui||temporal-ui-server=github.com/temporalio/ui-server/v2/cmd/server
 images|images/benchmark-workers||benchmark-worker=./worker benchmark-runner=./runner
 images|images/pause||pause=.
+catalogue|catalogue||catalogue=.
 TABLE
 }
 
@@ -144,8 +145,8 @@ case ${1:-} in
 esac
 for set in "$@"; do
   case $set in
-    engine | control-plane | node | images) ;;
-    *) die "build.sh: '$set' is not known; allowed: --path, --list, --which BINARY, and the sets engine, control-plane, node, images" ;;
+    engine | control-plane | node | images | catalogue) ;;
+    *) die "build.sh: '$set' is not known; allowed: --path, --list, --which BINARY, and the sets engine, control-plane, node, images, catalogue" ;;
   esac
 done
 sets=("$@")

@@ -25,6 +25,10 @@ async function refused(slices: NonNullable<RunOptions["slices"]>): Promise<strin
 const POLLERS = "benchmark-workers v1.7.0 reads no such variable any more; use load.worker";
 const LIMITS = "no Temporal server reads server.config.limits; use temporal.limits.{frontend,matching,history}.rps";
 const RPC = "no Temporal server reads limits under rpc; use temporal.limits.<role>.rps";
+const WORKER = "no Temporal server reads it, and a worker answers no requests; use temporal.limits.worker.persistenceMaxQps";
+const NAMESPACE = "use temporal.limits.frontend.namespaceRps";
+const STATE = "no Temporal server has namespaceStateRPS; use temporal.limits.history.rps or temporal.limits.frontend.namespaceRps";
+const ACTION = "no Temporal server has namespaceActionRPS; use temporal.limits.frontend.namespaceRps";
 const SOAK =
   "the soak test is load.runner: load.runner.replicas 1, load.runner.concurrentWorkflows, load.runner.activities, load.runner.wait";
 
@@ -43,6 +47,41 @@ test.each<[string, NonNullable<RunOptions["slices"]>, string]>([
     { limits: { namespaceActionRPS: 1e5 } },
     "no Temporal server has namespaceActionRPS; use temporal.limits.frontend.namespaceRps",
   ],
+  ...["rpc", "limits"].map((name): [string, NonNullable<RunOptions["slices"]>, string] => [
+    `temporal.limits.${name === "rpc" ? "rpc" : "worker.rps"}`,
+    { temporal: { limits: name === "rpc" ? { rpc: { worker: { rps: 50_000 } } } : { worker: { rps: 50_000 } } } },
+    WORKER,
+  ]),
+  ["testbed:rpc", { rpc: { frontend: { rps: 100_000 } } }, RPC],
+  ["temporal.rpc", { temporal: { rpc: { history: { rps: 200_000 } } } }, RPC],
+  ["temporal.config", { temporal: { config: { limits: { rpc: { frontend: { rps: 1e5 } } } } } }, RPC],
+  ["testbed:namespaceRPS", { namespaceRPS: 1e5 }, NAMESPACE],
+  ["temporal.namespaceRPS", { temporal: { namespaceRPS: 1e5 } }, NAMESPACE],
+  ["temporal.limits.namespaceRPS", { temporal: { limits: { namespaceRPS: 1e5 } } }, NAMESPACE],
+  ["temporal.namespaceStateRPS", { temporal: { namespaceStateRPS: 1e5 } }, STATE],
+  ["testbed:namespaceActionRPS", { namespaceActionRPS: 1e5 }, ACTION],
+  ["temporal.limits.namespaceActionRPS", { temporal: { limits: { namespaceActionRPS: 1e5 } } }, ACTION],
+  ["temporal.dynamicConfig.limits", { temporal: { dynamicConfig: { limits: { rpc: { frontend: { rps: 1e5 } } } } } }, LIMITS],
+  ["temporal.dynamicConfig.rpc", { temporal: { dynamicConfig: { rpc: { matching: { rps: 1e5 } } } } }, RPC],
+  ["temporal.dynamicConfig.namespaceRPS", { temporal: { dynamicConfig: { namespaceRPS: 1e5 } } }, NAMESPACE],
+  ["temporal.dynamicConfig.namespaceStateRPS", { temporal: { dynamicConfig: { namespaceStateRPS: 1e5 } } }, STATE],
+  ["temporal.dynamicConfig.namespaceActionRPS", { temporal: { dynamicConfig: { namespaceActionRPS: 1e5 } } }, ACTION],
+  ...(
+    [
+      ["frontend.namespaceStateRPS", STATE],
+      ["namespaceActionRPS", ACTION],
+      ["matching.namespaceRPS", NAMESPACE],
+      ["limits.rpc.frontend.rps", LIMITS],
+      ["server.config.limits.rpc.matching.rps", LIMITS],
+      ["rpc.history.rps", RPC],
+      ["limits.rpc.worker.rps", WORKER],
+      ["worker.rps", WORKER],
+    ] as const
+  ).map(([key, live]): [string, NonNullable<RunOptions["slices"]>, string] => [
+    `temporal.dynamicConfig.${key}`,
+    { temporal: { dynamicConfig: { [key]: [{ value: 1e5 }] } } },
+    live,
+  ]),
   ["temporal.server", { temporal: { server: { config: { numHistoryShards: 512 } } } }, "use temporal.numHistoryShards"],
   [
     "testbed:defaultNamespaces",

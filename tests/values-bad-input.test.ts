@@ -244,14 +244,14 @@ const CASES: readonly Case[] = [
     mistake: "more write than read partitions",
     slices: { temporal: { limits: { taskQueues: [{ readPartitions: 2, writePartitions: 3 }] } } },
     says: [
-      "Pulumi.dev.yaml: temporal.limits.taskQueues.0.writePartitions: 3 given; allowed is at most readPartitions 2: a task in a partition that nobody reads is never dispatched",
+      'Pulumi.dev.yaml: temporal.limits.taskQueues: [{"readPartitions":2,"writePartitions":3}] given; allowed is at most readPartitions 2 as writePartitions of any task queue of any namespace, not 3: a task in a partition that nobody reads is never dispatched',
     ],
   },
   {
     mistake: "more write partitions than the server reads by default",
     slices: { temporal: { limits: { taskQueues: [{ writePartitions: 5 }] } } },
     says: [
-      "Pulumi.dev.yaml: temporal.limits.taskQueues.0.writePartitions: 5 given; allowed is at most readPartitions 4: a task in a partition that nobody reads is never dispatched",
+      'Pulumi.dev.yaml: temporal.limits.taskQueues: [{"writePartitions":5}] given; allowed is at most readPartitions 4 as writePartitions of any task queue of any namespace, not 5: a task in a partition that nobody reads is never dispatched',
     ],
   },
   // Temporal

@@ -56,7 +56,7 @@ test.each([
   { key: "platform.placement", values: { dev: "single", prod: "spread" }, allowed: "single, spread" },
   { key: "temporal.limits.matching.rps", values: { dev: "", prod: "" }, allowed: "whole number, 1 to 10000000" },
   { key: "temporal.limits.namespaces.<name>.rps", values: { dev: "", prod: "" }, allowed: "whole number, 1 to 10000000" },
-  { key: "temporal.limits.taskQueues[].readPartitions", values: { dev: "", prod: "" }, allowed: "whole number, 1 to 10000000" },
+  { key: "temporal.limits.taskQueues[].readPartitions", values: { dev: "", prod: "" }, allowed: "whole number, 1 to 1000" },
   {
     key: "temporal.searchAttributes",
     values: { dev: "{}", prod: "{}" },

@@ -10,15 +10,22 @@ const DEAD: readonly { readonly pattern: RegExp; readonly live: string }[] = [
   },
   { pattern: /(^|\.)namespaceActionRPS$/i, live: "no Temporal server has namespaceActionRPS; use temporal.limits.frontend.namespaceRps" },
   {
+    pattern: /(^|^temporal\.|\.(rpc|limits)\.|^rpc\.|^limits\.)worker\.rps$/,
+    live: "no Temporal server reads it, and a worker answers no requests; use temporal.limits.worker.persistenceMaxQps",
+  },
+  {
     pattern: /(^|\.)server\.config\.limits(\.|$)|^limits(\.|$)/,
     live: "no Temporal server reads server.config.limits; use temporal.limits.{frontend,matching,history}.rps",
   },
   { pattern: /(^|\.)server\.config\.namespaces(\.|$)/, live: "use temporal.namespaces" },
   { pattern: /(^|\.)server\.config\.numHistoryShards$/, live: "use temporal.numHistoryShards" },
-  { pattern: /(^|\.)limits\.(\w+\.)?rpc(\.|$)/, live: "no Temporal server reads limits under rpc; use temporal.limits.<role>.rps" },
+  {
+    pattern: /(^|\.)limits\.(\w+\.)?rpc(\.|$)|^(temporal\.)?(config\.)?rpc(\.|$)/,
+    live: "no Temporal server reads limits under rpc; use temporal.limits.<role>.rps",
+  },
   { pattern: /(^|\.)defaultNamespaces(\.|$)/, live: "use temporal.namespaces, such as {default: {retention: 72h}}" },
   { pattern: /(^|\.)maxQPS$/, live: "no Temporal store reads maxQPS; use temporal.limits.<role>.persistenceMaxQps" },
-  { pattern: /(^|\.)namespaceRPS$/, live: "use temporal.limits.frontend.namespaceRps" },
+  { pattern: /(^|\.)namespaceRPS$/i, live: "use temporal.limits.frontend.namespaceRps" },
   { pattern: /(^|\.)dynamicConfigs?$/, live: "use temporal.dynamicConfig" },
   ...[
     "maxConnections",

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { nearest } from "../components/kit/nearest";
+import { catalogued } from "../components/temporal/catalogue";
 import { overBudget, sumRequests, type Requests } from "../components/platform/budget";
 import { liveKeyFor } from "./dead-keys";
 import type { Problem } from "./errors";
@@ -66,8 +67,17 @@ function toProblems(issue: z.core.$ZodIssue, tree: Tree, merged: Merged): Proble
     return [{ where: where(issue.path, merged), given: show(issue.path.at(-1)), allowed: `allowed is ${reasons}` }];
   }
   const value = at(tree, issue.path);
+  const dead = deadRawKey(issue.path, value);
+  if (dead !== undefined) return [{ where: where(issue.path, merged), allowed: `unknown key; ${dead}` }];
   const given = value === undefined ? undefined : show(value);
   return [{ where: where(issue.path, merged), ...(given === undefined ? {} : { given }), allowed: allowed(issue, value) }];
+}
+
+/** Dead keys pasted among the raw keys of Temporal, as one key or as a block: that it is no list is not what is wrong with it. */
+function deadRawKey([slice, raw, ...path]: readonly PropertyKey[], value: unknown): string | undefined {
+  const [key] = path;
+  if (slice !== "temporal" || raw !== "dynamicConfig" || path.length !== 1 || catalogued(String(key)) !== undefined) return undefined;
+  return liveKeyFor(deepest(path, value));
 }
 
 /** A path and, below it, the first key of each map: dead keys are recognised by what they hold. */

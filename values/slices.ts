@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CanopyNodeValues } from "../components/canopy-node/values";
+import { canopyxOn, TEMPORAL_NAMESPACE } from "../components/canopyx/render";
 import { CanopyxValues, imagesOf } from "../components/canopyx/values";
 import { CassandraValues } from "../components/cassandra/values";
 import { benchSeconds } from "../components/chronik-bench/render";
@@ -15,6 +16,9 @@ import { ImagesValues, PlatformValues } from "../components/platform/values";
 import { RedisValues } from "../components/redis/values";
 import { RpcMockValues } from "../components/rpc-mock/values";
 import { TemporalValues } from "../components/temporal/values";
+
+/** Namespace of Temporal's own workflows, such as schedules' scanner. */
+const SYSTEM_NAMESPACE = "temporal-system";
 
 /** All slices. What is true of one slice is checked there; here only what holds between slices. */
 export const Values = z
@@ -41,6 +45,19 @@ export const Values = z
     if (!load.enabled || namespaces.includes(load.namespace)) return;
     const message = `one of temporal.namespaces, which are ${namespaces.join(", ")}; name one of them, or add it there`;
     ctx.issues.push({ code: "custom", path: ["load", "namespace"], input: load.namespace, message });
+  })
+  .check((ctx) => {
+    const { canopyx, temporal } = ctx.value;
+    const known = [...Object.keys(temporal.namespaces), ...(canopyxOn(canopyx) ? [TEMPORAL_NAMESPACE] : []), SYSTEM_NAMESPACE];
+    const limited = [
+      ...Object.keys(temporal.limits.namespaces).map((name) => ({ name, path: ["namespaces", name] })),
+      ...temporal.limits.taskQueues.map(({ namespace }, index) => ({ name: namespace, path: ["taskQueues", index, "namespace"] })),
+    ];
+    for (const { name, path } of limited) {
+      if (name === undefined || known.includes(name)) continue;
+      const message = `a namespace that this bed has, which are ${known.join(", ")}: a limit of any other is read by nobody; add it to temporal.namespaces, or correct the name`;
+      ctx.issues.push({ code: "custom", path: ["temporal", "limits", ...path], input: name, message });
+    }
   })
   .check((ctx) => {
     const { canopyx, clickhouse, redis } = ctx.value;

@@ -9,6 +9,8 @@ import type { Live, LiveSet } from "./guard";
 /** Least minor version: claim retention of StatefulSets is stable from 1.32 on. */
 const LEAST_MINOR = 32;
 const TIMEOUT_MS = 10_000;
+/** The one ConfigMap whose content the guard reads, named as the component `temporal` names it. */
+const DYNAMIC_CONFIG = { name: "temporal-dynamic-config", file: "dynamic-config.yaml" };
 
 /** A cluster that answered. */
 export interface Cluster {
@@ -43,12 +45,16 @@ export async function lookAtCluster(wanted: string | undefined, namespaces: read
   const ours = all.items.filter((item) => namespaces.includes(item.metadata?.name ?? ""));
   const [main] = namespaces;
   const exists = ours.some((item) => item.metadata?.name === main);
-  const [sets, claims] = exists
+  const [sets, claims, configs] = exists
     ? await Promise.all([
         ask("list StatefulSets", context, () => apps.listNamespacedStatefulSet({ namespace: main })),
         ask("list claims", context, () => core.listNamespacedPersistentVolumeClaim({ namespace: main })),
+        // A list of one or none: no answer for a name that is not there would be an error.
+        ask("read Temporal's dynamic config", context, () =>
+          core.listNamespacedConfigMap({ namespace: main, fieldSelector: `metadata.name=${DYNAMIC_CONFIG.name}` }),
+        ),
       ])
-    : [{ items: [] }, { items: [] }];
+    : [{ items: [] }, { items: [] }, { items: [] }];
   return {
     context,
     uid: all.items.find((item) => item.metadata?.name === "kube-system")?.metadata?.uid ?? "",
@@ -64,6 +70,7 @@ export async function lookAtCluster(wanted: string | undefined, namespaces: read
         name: item.metadata?.name ?? "",
         set: item.metadata?.labels?.["app.kubernetes.io/name"] ?? "",
       })),
+      dynamicConfig: configs.items[0]?.data?.[DYNAMIC_CONFIG.file],
     },
   };
 }

@@ -46,6 +46,8 @@ export interface Live {
   readonly namespaces: readonly LiveNamespace[];
   readonly sets: readonly LiveSet[];
   readonly claims: readonly LiveClaim[];
+  /** Text of the dynamic config that Temporal's servers read; undefined: there is none yet. */
+  readonly dynamicConfig: string | undefined;
 }
 
 export interface Intent {
@@ -54,6 +56,8 @@ export interface Intent {
   readonly sets: readonly SetIdentity[];
   /** Cassandra nodes left after a decommission that the operator has done; undefined: none was done. */
   readonly decommissionedTo: number | undefined;
+  /** What speaks against the limits of this edit, given the dynamic config that the servers read now. */
+  readonly limitRefusals: (running: string | undefined) => readonly string[];
 }
 
 /** Every reason why this edit must not reach the cluster; empty when there is none. */
@@ -64,6 +68,7 @@ export function refusals(live: Live, intent: Intent): string[] {
       const found = live.sets.find((set) => set.name === wanted.name);
       return found === undefined ? [] : [...identityRefusals(found, wanted), ...scaleRefusals(found, wanted, intent)];
     }),
+    ...intent.limitRefusals(live.dynamicConfig),
   ];
 }
 

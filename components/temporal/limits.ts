@@ -1,104 +1,26 @@
 import { z } from "zod";
+import { catalogued } from "./catalogue";
+import { LIMITS, SCOPED, type Limit, type Section } from "./limits-table";
 
 /**
- * Rate limits and their place in Temporal's dynamic config. Every knob is optional: unset means the server's own
- * default, and nothing is written. A changed limit restarts nothing; the server has it after the kubelet's refresh,
- * the poll interval and, for rates, up to 60 s more (limiters re-read their rate once a minute).
- * Keys and defaults: `common/dynamicconfig/constants.go` of Temporal 1.31.2.
+ * Rate limits and their place in Temporal's dynamic config. Every knob is optional: unset means the server's own default, and
+ * nothing is written. A changed limit restarts nothing; the server has it after the kubelet's refresh, the poll interval and, for
+ * rates, up to 60 s more (limiters re-read their rate once a minute).
  */
 
-/** One knob: the server's key, its default, and what it bounds. */
-interface Limit {
-  readonly key: string;
-  readonly kind: "int" | "float";
-  /** Least value that the server takes, where it is not zero for "off" or one. */
-  readonly min?: number;
-  /** The server's own default, for the knob table. */
-  readonly serverDefault: string;
-  readonly description: string;
+/** One value of a dynamic-config key and where it holds. */
+export interface ConstrainedValue {
+  readonly value: unknown;
+  readonly constraints: Readonly<Record<string, string | number>>;
 }
 
-const int = (key: string, serverDefault: string, description: string): Limit => ({ key, kind: "int", serverDefault, description });
-const float = (key: string, serverDefault: string, description: string): Limit => ({
-  key,
-  kind: "float",
-  serverDefault,
-  description,
-  min: 0.001,
+const Scope = z.enum(["host", "cluster"]).optional().meta({
+  description:
+    "host, or unset: each limit of this section holds for every pod by itself. cluster: it holds for all pods of the role together, each of which takes its share. Restarts nothing.",
+  source: "Temporal 1.31.2, common/quotas/calculator: a cluster-wide key above 0 wins over the one of the pod",
 });
 
-export const FRONTEND_LIMITS = {
-  rps: int("frontend.rps", "2400", "Requests per second of one frontend pod, all namespaces."),
-  globalRps: int("frontend.globalRPS", "0 = off", "Requests per second of all frontend pods together; each takes its share."),
-  namespaceRps: int("frontend.namespaceRPS", "2400", "Requests per second of one namespace on one frontend pod."),
-  globalNamespaceRps: int("frontend.globalNamespaceRPS", "0 = off", "Requests per second of one namespace on all frontend pods together."),
-  namespaceBurstRatio: {
-    ...float("frontend.namespaceBurstRatio", "2", "Burst of the namespace limit, as a multiple of its rate."),
-    min: 1,
-  },
-  visibilityRps: int(
-    "frontend.namespaceRPS.visibility",
-    "10",
-    "List, count and scan calls per second of one namespace on one frontend pod.",
-  ),
-  globalVisibilityRps: int("frontend.globalNamespaceRPS.visibility", "0 = off", "The same on all frontend pods together."),
-  concurrentPollers: int(
-    "frontend.namespaceCount",
-    "1200",
-    "Long-running requests (polls, queries, long-poll history) of one namespace on one frontend pod, per API method.",
-  ),
-  globalConcurrentPollers: int("frontend.globalNamespaceCount", "0 = off", "The same on all frontend pods together."),
-  persistenceMaxQps: int("frontend.persistenceMaxQPS", "2000", "Store calls per second of one frontend pod."),
-  persistenceGlobalMaxQps: int("frontend.persistenceGlobalMaxQPS", "0 = off", "Store calls per second of all frontend pods together."),
-} as const satisfies Record<string, Limit>;
-
-export const MATCHING_LIMITS = {
-  rps: int("matching.rps", "1200", "Requests per second of one matching pod; the tightest default for workflows with activities."),
-  persistenceMaxQps: int("matching.persistenceMaxQPS", "3000", "Store calls per second of one matching pod."),
-  persistenceGlobalMaxQps: int("matching.persistenceGlobalMaxQPS", "0 = off", "Store calls per second of all matching pods together."),
-} as const satisfies Record<string, Limit>;
-
-export const HISTORY_LIMITS = {
-  rps: int("history.rps", "3000", "Requests per second of one history pod."),
-  persistenceMaxQps: int("history.persistenceMaxQPS", "9000", "Store calls per second of one history pod."),
-  persistenceGlobalMaxQps: int("history.persistenceGlobalMaxQPS", "0 = off", "Store calls per second of all history pods together."),
-} as const satisfies Record<string, Limit>;
-
-export const WORKER_LIMITS = {
-  persistenceMaxQps: int("worker.persistenceMaxQPS", "500", "Store calls per second of one worker pod."),
-  persistenceGlobalMaxQps: int("worker.persistenceGlobalMaxQPS", "0 = off", "Store calls per second of all worker pods together."),
-  schedulerStartWorkflowRps: float(
-    "worker.schedulerNamespaceStartWorkflowRPS",
-    "30",
-    "Workflows per second that the schedules of one namespace start.",
-  ),
-  batcherRps: int("worker.batcherRPS", "50", "Operations per second of the batch jobs of one namespace."),
-} as const satisfies Record<string, Limit>;
-
-export const VISIBILITY_LIMITS = {
-  persistenceMaxReadQps: int("system.visibilityPersistenceMaxReadQPS", "9000", "Visibility reads per second of one pod."),
-  persistenceMaxWriteQps: int("system.visibilityPersistenceMaxWriteQPS", "9000", "Visibility writes per second of one pod."),
-} as const satisfies Record<string, Limit>;
-
-/** Limits that one namespace may have for itself; they win over the ones for all. */
-export const NAMESPACE_LIMITS = {
-  rps: FRONTEND_LIMITS.namespaceRps,
-  globalRps: FRONTEND_LIMITS.globalNamespaceRps,
-  burstRatio: FRONTEND_LIMITS.namespaceBurstRatio,
-  visibilityRps: FRONTEND_LIMITS.visibilityRps,
-  globalVisibilityRps: FRONTEND_LIMITS.globalVisibilityRps,
-  concurrentPollers: FRONTEND_LIMITS.concurrentPollers,
-  globalConcurrentPollers: FRONTEND_LIMITS.globalConcurrentPollers,
-} as const satisfies Record<string, Limit>;
-
-/** Limits of task queues. Raise read partitions before write partitions, lower write before read. */
-export const TASK_QUEUE_LIMITS = {
-  readPartitions: int("matching.numTaskqueueReadPartitions", "4", "Partitions that pollers read."),
-  writePartitions: int("matching.numTaskqueueWritePartitions", "4", "Partitions that tasks are written to; never more than are read."),
-  dispatchRps: float("admin.matchingNamespaceTaskqueueToPartitionDispatchRate", "1000", "Tasks per second that one partition hands out."),
-} as const satisfies Record<string, Limit>;
-
-const TaskQueueScope = z.strictObject({
+const TaskQueueLimits = z.strictObject({
   namespace: z.string().min(1).optional().meta({
     description: "Only this namespace; unset: every namespace.",
     source: "Temporal 1.31.2, dynamic config constraint `namespace`",
@@ -107,78 +29,127 @@ const TaskQueueScope = z.strictObject({
     description: "Only this task queue; unset: every task queue.",
     source: "Temporal 1.31.2, dynamic config constraint `taskQueueName`",
   }),
-  ...knobs(TASK_QUEUE_LIMITS),
+  ...knobs(LIMITS.taskQueues),
 });
 
 export const TemporalLimits = z.strictObject({
-  frontend: z.strictObject(knobs(FRONTEND_LIMITS)),
-  matching: z.strictObject(knobs(MATCHING_LIMITS)),
-  history: z.strictObject(knobs(HISTORY_LIMITS)),
-  worker: z.strictObject(knobs(WORKER_LIMITS)),
-  visibility: z.strictObject(knobs(VISIBILITY_LIMITS)),
-  namespaces: z.record(z.string().min(1), z.strictObject(knobs(NAMESPACE_LIMITS))).meta({
+  frontend: scoped(LIMITS.frontend),
+  matching: scoped(LIMITS.matching),
+  history: scoped(LIMITS.history),
+  worker: scoped(LIMITS.worker),
+  visibility: z.strictObject(knobs(LIMITS.visibility)),
+  system: z.strictObject(knobs(LIMITS.system)),
+  namespaces: z.record(z.string().min(1), scoped(LIMITS.namespaces)).meta({
     description: "Limits of one namespace by its name; they win over the ones for all.",
     source: "Temporal 1.31.2, dynamic config constraint `namespace`",
   }),
-  taskQueues: z
-    .array(
-      TaskQueueScope.check((ctx) => {
-        const { readPartitions = 4, writePartitions = 4 } = ctx.value;
-        if (writePartitions > readPartitions) {
-          ctx.issues.push({
-            code: "custom",
-            path: ["writePartitions"],
-            input: writePartitions,
-            message: `at most readPartitions ${readPartitions}: a task in a partition that nobody reads is never dispatched`,
-          });
-        }
-      }),
-    )
-    .meta({
-      description: "Partitions and dispatch rates, per task queue, per namespace or for all.",
-      source: "Temporal 1.31.2, dynamic config constraints `namespace` and `taskQueueName`",
-    }),
+  taskQueues: z.array(TaskQueueLimits).meta({
+    description: "Partitions and dispatch rates, per task queue, per namespace or for all.",
+    source: "Temporal 1.31.2, dynamic config constraints `namespace` and `taskQueueName`",
+  }),
 });
 export type TemporalLimits = z.infer<typeof TemporalLimits>;
 
-/** A server that is allowed zero requests is down for good; zero means "off" only for the global keys. */
-function knobs<T extends Record<string, Limit>>(limits: T) {
-  const shape = Object.entries(limits).map(([name, limit]) => {
-    const least = limit.min ?? (limit.serverDefault.startsWith("0") ? 0 : 1);
-    const schema = (limit.kind === "int" ? z.int() : z.number()).min(least).max(10_000_000).optional();
-    const source = `dynamic config \`${limit.key}\`, server default ${limit.serverDefault}`;
-    return [name, schema.meta({ description: `${limit.description} Restarts nothing.`, source })] as const;
+/** A section whose limits may be said for all pods together: those that have no key for that are refused there. */
+function scoped<T extends Readonly<Record<string, Limit>>>(table: T) {
+  return z.strictObject({ scope: Scope, ...knobs(table) }).check((ctx) => {
+    const given = ctx.value as Readonly<Record<string, unknown>>;
+    if (given["scope"] !== "cluster") return;
+    for (const [name, { key, per, clusterKey }] of Object.entries(table)) {
+      if (given[name] === undefined || per !== "pod" || clusterKey !== undefined) continue;
+      const message = `unset while scope is cluster: ${key} has no cluster-wide twin in this server; set it with scope host (divide by the pods), and the others by temporal.dynamicConfig`;
+      ctx.issues.push({ code: "custom", path: [name], input: given[name], message });
+    }
+  });
+}
+
+/** A server that is allowed nothing is down for good, so no limit may be 0: what is not to be bounded is left unset. */
+function knobs<T extends Readonly<Record<string, Limit>>>(table: T) {
+  const shape = Object.entries(table).map(([name, limit]) => {
+    const schema = (limit.type === "int" ? z.int() : z.number()).min(limit.min ?? 1).max(limit.max ?? 10_000_000);
+    return [name, schema.optional().meta({ description: `${limit.description} ${inWords(limit)}`, source: sourceOf(limit) })] as const;
   });
   return Object.fromEntries(shape) as { [K in keyof T]: z.ZodOptional<z.ZodNumber> };
 }
 
-/** One value of a dynamic-config key and where it holds. */
-export interface ConstrainedValue {
-  readonly value: unknown;
+function inWords({ unit, per, clusterKey, needs }: Limit): string {
+  const pods = clusterKey === undefined ? "per pod" : "per pod, or of all pods with scope cluster";
+  const whom = { pod: pods, partition: "per partition", shard: "per shard", namespace: "per namespace", ratio: "" }[per];
+  const measure = unit === "partitions" ? "" : [unit, whom].filter((word) => word !== "").join(" ");
+  const also = needs === undefined ? "" : ` Also written: ${Object.keys(needs).join(", ")}.`;
+  return `${measure === "" ? "" : `Unit: ${measure}. `}Restarts nothing.${also}`;
+}
+
+function sourceOf({ key, clusterKey }: Limit): string {
+  const twin = clusterKey === undefined ? "" : ` (cluster: \`${clusterKey}\`, ${serverDefault(clusterKey)})`;
+  return `dynamic config \`${key}\`, server default ${serverDefault(key)}${twin}`;
+}
+
+/** What an unset key means to the server, in words. */
+export function serverDefault(key: string): string {
+  const { default: value, defaults } = catalogued(key) ?? {};
+  const general = value ?? defaults?.find(({ constraints }) => Object.keys(constraints).length === 0)?.value;
+  if (general !== 0) return JSON.stringify(general);
+  if (/(N|n)amespaceMaxQPS$|HostRPS$|taskScheduler/.test(key) && !/Global/.test(key)) return "0 = no bound of its own";
+  return "0 = off";
+}
+
+/**
+ * The limits as dynamic config: key to values. The server takes the one with the most specific constraints.
+ * A value per pod is dead while a cluster-wide one is above 0, by the server's default or for all namespaces: then that one
+ * is written as 0 for the same constraints.
+ */
+export function dynamicConfigOf(limits: TemporalLimits): Record<string, ConstrainedValue[]> {
+  const config: Record<string, ConstrainedValue[]> = {};
+  const write = (key: string, value: unknown, constraints: Readonly<Record<string, string>>) => {
+    const values = (config[key] ??= []);
+    if (!values.some((each) => JSON.stringify(each.constraints) === JSON.stringify(constraints))) values.push({ value, constraints });
+  };
+  for (const { limit, value, cluster, constraints } of limitsIn(limits)) {
+    write(cluster && limit.clusterKey !== undefined ? limit.clusterKey : limit.key, value, constraints);
+    for (const [key, needed] of Object.entries(limit.needs ?? {})) write(key, needed, {});
+  }
+  for (const { limit, cluster, constraints } of limitsIn(limits)) {
+    if (limit.clusterKey === undefined || cluster) continue;
+    const forAll = config[limit.clusterKey]?.find((each) => Object.keys(each.constraints).length === 0)?.value;
+    if (Number(forAll ?? catalogued(limit.clusterKey)?.default ?? 0) > 0) write(limit.clusterKey, 0, constraints);
+  }
+  return config;
+}
+
+/** A limit that is set. */
+export interface SetLimit {
+  readonly section: Section;
+  readonly name: string;
+  /** The knob, such as `temporal.limits.namespaces.default.rps`. */
+  readonly knob: string;
+  readonly limit: Limit;
+  readonly value: number;
+  readonly cluster: boolean;
+  /** Where it holds; empty: everywhere. */
   readonly constraints: Readonly<Record<string, string>>;
 }
 
-/** The limits as dynamic config: key to values, most specific first; the server takes the most specific match. */
-export function dynamicConfigOf(limits: TemporalLimits): Record<string, ConstrainedValue[]> {
-  const config: Record<string, ConstrainedValue[]> = {};
-  const add = (table: Record<string, Limit>, given: object, constraints: Record<string, string>) => {
+/** Every limit that is set, those of one namespace or task queue first. */
+export function limitsIn(limits: TemporalLimits): SetLimit[] {
+  const found: SetLimit[] = [];
+  const add = (section: Section, at: string, given: Readonly<Record<string, unknown>>, constraints: Readonly<Record<string, string>>) => {
+    const table: Readonly<Record<string, Limit>> = LIMITS[section];
     for (const [name, value] of Object.entries(given)) {
       const limit = table[name];
-      if (limit !== undefined && value !== undefined) (config[limit.key] ??= []).push({ value, constraints });
+      if (limit === undefined || typeof value !== "number") continue;
+      const knob = `temporal.limits.${at}.${name}`;
+      found.push({ section, name, knob, limit, value, cluster: given["scope"] === "cluster", constraints });
     }
   };
-  for (const [namespace, given] of Object.entries(limits.namespaces)) add(NAMESPACE_LIMITS, given, { namespace });
-  add(FRONTEND_LIMITS, limits.frontend, {});
-  add(MATCHING_LIMITS, limits.matching, {});
-  add(HISTORY_LIMITS, limits.history, {});
-  add(WORKER_LIMITS, limits.worker, {});
-  add(VISIBILITY_LIMITS, limits.visibility, {});
-  for (const { namespace, taskQueue, ...given } of limits.taskQueues) {
-    const constraints = {
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(taskQueue === undefined ? {} : { taskQueueName: taskQueue }),
-    };
-    add(TASK_QUEUE_LIMITS, given, constraints);
+  for (const [namespace, given] of Object.entries(limits.namespaces)) add("namespaces", `namespaces.${namespace}`, given, { namespace });
+  limits.taskQueues.forEach((given, index) => {
+    const { namespace, taskQueue } = given;
+    const constraints = { ...(namespace !== undefined && { namespace }), ...(taskQueue !== undefined && { taskQueueName: taskQueue }) };
+    add("taskQueues", `taskQueues[${index}]`, given, constraints);
+  });
+  for (const section of [...SCOPED, "visibility", "system"] as const) {
+    if (section !== "namespaces") add(section, section, limits[section], {});
   }
-  return config;
+  return found;
 }

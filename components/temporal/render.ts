@@ -1,6 +1,6 @@
 import { dump } from "js-yaml";
 import { seconds } from "../kit/units";
-import { dynamicConfigOf } from "./limits";
+import { dynamicConfig } from "./dynamic-config";
 import type { TemporalRole } from "./roles";
 import type { RoleValues, TemporalValues } from "./values";
 
@@ -98,7 +98,7 @@ export function renderServerConfig(values: TemporalValues, role: RoleValues, sto
 
 /** The dynamic configuration of all roles: typed limits, then the raw keys. The only file that changes without a restart. */
 export function renderDynamicConfig(values: TemporalValues): string {
-  const config = { ...dynamicConfigOf(values.limits), ...values.dynamicConfig };
+  const config = dynamicConfig(values);
   return Object.keys(config).length === 0 ? "{}\n" : dump(config, { lineWidth: -1, sortKeys: true, noRefs: true });
 }
 

@@ -1,32 +1,9 @@
 import { z } from "zod";
-import { nearest } from "../kit/nearest";
 import { Duration, Image, Resources } from "../kit/schemas";
 import { seconds } from "../kit/units";
-import catalogue from "./dynamic-config-keys.json";
 import { dynamicConfigOf, TemporalLimits } from "./limits";
-
-/** Keys that the 2025 reports set and that no server ever had, too far from the real one for a guess by spelling. */
-const INVENTED: Readonly<Record<string, string>> = {
-  "frontend.pernamespaceworkercount": "worker.perNamespaceWorkerCount",
-  "matching.pertaskqueuepartitionmaxconcurrentpollers": "frontend.namespaceCount, which is temporal.limits.frontend.concurrentPollers",
-  "matching.taskqueuelimitperbuildidratepersecond":
-    "admin.matchingNamespaceTaskqueueToPartitionDispatchRate, which is temporal.limits.taskQueues[].dispatchRps",
-};
-
-/** Keys that the pinned server registers, by their lower-case form: the server does not mind the case. */
-const KNOWN = new Map(Object.keys(catalogue.keys).map((key) => [key.toLowerCase(), key]));
-
-/** What a value of a catalogue type may be; types that are no scalars are left to the server. */
-const FITS: Readonly<Record<string, { test: (value: unknown) => boolean; words: string }>> = {
-  int: { test: Number.isInteger, words: "a whole number" },
-  float: { test: (value) => typeof value === "number", words: "a number" },
-  bool: { test: (value) => typeof value === "boolean", words: "true or false" },
-  string: { test: (value) => typeof value === "string", words: "text" },
-  duration: {
-    test: (value) => typeof value === "string" && /^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$/.test(value),
-    words: "a duration such as 10s",
-  },
-};
+import { unreadPartitions } from "./partitions";
+import { clashesWithTyped, rawProblems } from "./raw-checks";
 
 const Replicas = z.int().min(1).max(100);
 
@@ -113,24 +90,7 @@ export const TemporalValues = z
     dynamicConfig: z
       .record(z.string().min(1), z.array(DynamicConfigValue).min(1))
       .check((ctx) => {
-        for (const [key, entries] of Object.entries(ctx.value)) {
-          const known = KNOWN.get(key.toLowerCase());
-          if (known !== undefined) {
-            const type = (catalogue.keys as Record<string, string>)[known]?.split(" ").at(-1) ?? "";
-            const wrong = entries.findIndex(({ value }) => FITS[type]?.test(value) === false);
-            const message = `${FITS[type]?.words}: the server reads this key as ${type}`;
-            if (wrong >= 0) ctx.issues.push({ code: "custom", path: [key, wrong, "value"], input: entries[wrong], message });
-            continue;
-          }
-          const near = INVENTED[key.toLowerCase()] ?? nearest(key, [...KNOWN.values()]);
-          const hint = near === undefined ? "" : `; did you mean ${near}?`;
-          ctx.issues.push({
-            code: "custom",
-            path: [key],
-            input: ctx.value,
-            message: `a key that Temporal ${catalogue.server} reads${hint}`,
-          });
-        }
+        for (const { path, input, message } of rawProblems(ctx.value)) ctx.issues.push({ code: "custom", path: [...path], input, message });
       })
       .meta({
         description: "Any other dynamic-config key, as the server writes it: key to a list of {value, constraints}. Restarts nothing.",
@@ -161,10 +121,17 @@ export const TemporalValues = z
     if (poll !== undefined && poll < 5) {
       problem(["dynamicConfigPollInterval"], "at least 5s: the server takes no less", v.dynamicConfigPollInterval);
     }
-    const typed = new Set(Object.keys(dynamicConfigOf(v.limits)).map((key) => key.toLowerCase()));
-    for (const key of Object.keys(v.dynamicConfig)) {
-      if (!typed.has(key.toLowerCase())) continue;
-      problem(["dynamicConfig", key], "one place only: temporal.limits sets this key already; take it out of one of them", key);
+    const { taskQueues } = v.limits;
+    const placeOf = ({ namespace, taskQueue }: (typeof taskQueues)[number]) => JSON.stringify([namespace, taskQueue]);
+    taskQueues.forEach((each, index) => {
+      const first = taskQueues.findIndex((other) => placeOf(other) === placeOf(each));
+      if (first === index) return;
+      const message = `one entry per namespace and task queue: entry ${first} speaks of the same; merge the two`;
+      ctx.issues.push({ code: "custom", path: ["limits", "taskQueues", index], input: each, message });
+    });
+    for (const message of unreadPartitions(dynamicConfigOf(v.limits))) problem(["limits", "taskQueues"], message, undefined);
+    for (const { path, input, message } of clashesWithTyped(v.dynamicConfig, Object.keys(dynamicConfigOf(v.limits)))) {
+      problem(["dynamicConfig", ...path.map(String)], message, input);
     }
   });
 export type TemporalValues = z.infer<typeof TemporalValues>;

@@ -61,7 +61,8 @@ cmd_env() {
   else
     print PATH "$(control_plane_path):$PATH"
   fi
-  print PULUMI_BACKEND_URL "file://$dir/backend"
+  # Attribute files beside the state are not written atomically: one cut short by a kill would hide the state from the engine.
+  print PULUMI_BACKEND_URL "file://$dir/backend?metadata=skip"
   print PULUMI_CONFIG_PASSPHRASE lab-only
   print PULUMI_SKIP_UPDATE_CHECK true
   print PULUMI_NODEJS_TRANSPILE_ONLY true

@@ -14,7 +14,7 @@ export interface Holder {
 
 /** Folder of a `file://` backend. Undefined for other backends: only the engine itself can read those. */
 function backendFolder(): string | undefined {
-  const backend = process.env["PULUMI_BACKEND_URL"] ?? "";
+  const [backend = ""] = (process.env["PULUMI_BACKEND_URL"] ?? "").split("?");
   if (!backend.startsWith("file://")) return undefined;
   return join(backend.startsWith("file:///") ? fileURLToPath(backend) : backend.slice("file://".length), ".pulumi");
 }

@@ -1,12 +1,9 @@
-import fc from "fast-check";
 import { load } from "js-yaml";
-import catalogue from "../../components/temporal/dynamic-config-keys.json";
 import { jobScript } from "../../components/kit/run-once";
-import * as limits from "../../components/temporal/limits";
 import * as render from "../../components/temporal/render";
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
-import { bedOf, type Json, type JsonMap, runProgram } from "../support/harness";
-import { at, isMap, listAt, mapAt, textAt } from "../support/json";
+import { bedOf, type Json, runProgram } from "../support/harness";
+import { at, listAt, mapAt, textAt } from "../support/json";
 import { containerOf, plainEnv } from "../support/pods";
 import { type RunScript, sandboxes } from "../support/shell";
 import { settings } from "../support/values";
@@ -165,113 +162,9 @@ describe("dynamic config", () => {
     });
   });
 
-  test("the limits of one namespace stand before those of all", async () => {
-    const { values } = await settings("dev", {
-      temporal: { limits: { frontend: { namespaceRps: 100 }, namespaces: { orders: { rps: 900 } } } },
-    });
-    expect(limits.dynamicConfigOf(values.temporal.limits)).toEqual({
-      "frontend.namespaceRPS": [
-        { value: 900, constraints: { namespace: "orders" } },
-        { value: 100, constraints: {} },
-      ],
-    });
-  });
-
-  test("the limits of a task queue hold where they are meant to", async () => {
-    const taskQueues = [
-      { namespace: "orders", taskQueue: "pay", readPartitions: 8, writePartitions: 8, dispatchRps: 50 },
-      { readPartitions: 6 },
-    ];
-    const { values } = await settings("dev", { temporal: { limits: { taskQueues } } });
-    const constraints = { namespace: "orders", taskQueueName: "pay" };
-    expect(limits.dynamicConfigOf(values.temporal.limits)).toEqual({
-      "matching.numTaskqueueReadPartitions": [
-        { value: 8, constraints },
-        { value: 6, constraints: {} },
-      ],
-      "matching.numTaskqueueWritePartitions": [{ value: 8, constraints }],
-      "admin.matchingNamespaceTaskqueueToPartitionDispatchRate": [{ value: 50, constraints }],
-    });
-  });
-
   test("any other key is passed on as it is", async () => {
-    const dynamicConfig = { "frontend.keepAliveTime": [{ value: "60s" }] };
-    const { values } = await settings("dev", { temporal: { dynamicConfig } });
-    expect(load(render.renderDynamicConfig(values.temporal))).toEqual(dynamicConfig);
-  });
-
-  const tables = {
-    frontend: limits.FRONTEND_LIMITS,
-    matching: limits.MATCHING_LIMITS,
-    history: limits.HISTORY_LIMITS,
-    worker: limits.WORKER_LIMITS,
-    visibility: limits.VISIBILITY_LIMITS,
-  };
-  type Table = Readonly<Record<string, { readonly key: string; readonly kind: "int" | "float" }>>;
-  const given = (table: Table) =>
-    fc.record(
-      Object.fromEntries(
-        Object.entries(table).map(([name, { kind }]) => [
-          name,
-          kind === "int" ? fc.integer({ min: 1, max: 10_000_000 }) : fc.double({ min: 1, max: 10_000_000, noNaN: true }),
-        ]),
-      ),
-      { requiredKeys: [] },
-    );
-  const name = fc.stringMatching(/^[a-z]{2,8}$/);
-  const anyLimits = fc.record({
-    ...Object.fromEntries(Object.entries(tables).map(([slice, table]) => [slice, given(table)])),
-    namespaces: fc.dictionary(name, given(limits.NAMESPACE_LIMITS), { maxKeys: 2, noNullPrototype: true }),
-    taskQueues: fc.array(
-      fc.tuple(given(limits.TASK_QUEUE_LIMITS), name, name).map(([knobs, namespace, taskQueue]) => {
-        const { readPartitions, writePartitions, ...rest } = knobs;
-        return { namespace, taskQueue, ...rest, ...(readPartitions && writePartitions ? { readPartitions, writePartitions: 1 } : {}) };
-      }),
-      { maxLength: 2 },
-    ),
-  });
-
-  test("whatever is set: every key is one that the pinned server reads, with its type, constrained as it may be", () => {
-    const known = catalogue.keys as Readonly<Record<string, string>>;
-    fc.assert(
-      fc.property(anyLimits, (some) => {
-        for (const [key, values] of Object.entries(limits.dynamicConfigOf(limits.TemporalLimits.parse(some)))) {
-          const [scope, type] = (known[key] ?? "unknown").split(" ");
-          expect([key, type]).toEqual([key, expect.stringMatching(/^(int|float)$/)]);
-          for (const { value, constraints } of values) {
-            expect([key, type === "int" ? Number.isInteger(value) : typeof value === "number"]).toEqual([key, true]);
-            const allowed = { Global: [], Namespace: ["namespace"], TaskQueue: ["namespace", "taskQueueName"] }[scope ?? ""] ?? [];
-            expect(allowed).toEqual(expect.arrayContaining(Object.keys(constraints)));
-          }
-        }
-      }),
-    );
-  });
-
-  test("whatever is set comes back from the file: nothing is lost, nothing is added", async () => {
-    const { values } = await settings("dev");
-    fc.assert(
-      fc.property(anyLimits, (some) => {
-        const parsed = limits.TemporalLimits.parse(some);
-        const file = load(render.renderDynamicConfig({ ...values.temporal, limits: parsed })) as JsonMap;
-        expect(file).toEqual(limits.dynamicConfigOf(parsed));
-        const count = (json: unknown): number =>
-          Array.isArray(json)
-            ? json.map(count).reduce((sum, each) => sum + each, 0)
-            : isMap(json as Json)
-              ? Object.values(json as JsonMap)
-                  .map(count)
-                  .reduce((sum, each) => sum + each, 0)
-              : typeof json === "number"
-                ? 1
-                : 0;
-        expect(
-          Object.values(file)
-            .map((list) => (list as Json[]).length)
-            .reduce((sum, each) => sum + each, 0),
-        ).toBe(count(some));
-      }),
-    );
+    const { values } = await settings("dev", { temporal: { dynamicConfig: { "frontend.keepAliveTime": [{ value: "60s" }] } } });
+    expect(load(render.renderDynamicConfig(values.temporal))).toEqual({ "frontend.keepAliveTime": [{ value: "60s", constraints: {} }] });
   });
 });
 

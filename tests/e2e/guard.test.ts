@@ -73,9 +73,9 @@ const FIELDS: Readonly<Record<string, TextEdit>> = {
     to: 'podManagementPolicy: "OrderedReady"',
     sets: ["elasticsearch"],
   },
-  revisionHistoryLimit: { files: SETS, from: /revisionHistoryLimit: \d+/, to: "revisionHistoryLimit: 7" },
+  revisionHistoryLimit: { files: SHARED, from: /revisionHistoryLimit: \d+/, to: "revisionHistoryLimit: 7" },
   selector: { files: ["components/kit/labels.ts"], from: /const selector = \{/, to: 'const selector = { "testbed.dev/new": "yes",' },
-  "claim template name": { files: SETS, from: /claim: \{ name: "data"/, to: 'claim: { name: "disk"' },
+  "claim template name": { files: SHARED, from: /claim: \{ name: "data"/, to: 'claim: { name: "disk"' },
   "claim template labels": {
     files: SHARED,
     from: /labels: \{ \.\.\.identity\.selector \}/,

@@ -166,6 +166,15 @@ describe("knobs", () => {
     expect(await bed.bed.restarts()).toBe(0);
   });
 
+  test("cluster-wide limits are read instead of those of the pods, and no pod restarts", async () => {
+    const before = await bed.uids();
+    const settings = await settingsOf("cluster", bed);
+    dev.configure(merged({ ...REAL_DEV, temporal: { namespaces: { quiet: { retention: "24h" } } } }, configOf(settings)));
+    succeeded(await dev.up());
+    await expectRead(bed, settings, 40);
+    expect(await bed.uids()).toEqual(before);
+  });
+
   test("one edit of everything else that can be edited is in force after one up", async () => {
     const settings = await settingsOf("edited", bed);
     config = merged({ ...REAL_DEV, temporal: { namespaces: { quiet: { retention: "24h" } } } }, configOf(settings));

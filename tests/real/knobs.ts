@@ -1,12 +1,4 @@
-import {
-  FRONTEND_LIMITS,
-  HISTORY_LIMITS,
-  MATCHING_LIMITS,
-  NAMESPACE_LIMITS,
-  TASK_QUEUE_LIMITS,
-  VISIBILITY_LIMITS,
-  WORKER_LIMITS,
-} from "../../components/temporal/limits";
+import { LIMITS, SCOPED, type Limit } from "../../components/temporal/limits-table";
 import { TEMPORAL_ROLES } from "../../components/temporal/roles";
 import { CANOPY_NODE_ROWS } from "./rows/canopy-node";
 import { MONGODB_ROWS } from "./rows/mongodb";
@@ -43,9 +35,29 @@ function limit(knob: string, key: string, value: number, constraints = ""): Read
   };
 }
 
-function limits(slice: string, table: Readonly<Record<string, { readonly key: string }>>, from: number, constraints = ""): ReadRow[] {
-  return Object.entries(table).map(([name, { key }], index) => limit(`${slice}.${name}`, key, from + index, constraints));
+/** A value that no layer has, inside of what the limit allows. */
+function probe({ max = Infinity }: Limit, value: number): number {
+  if (max <= 1) return 0.3;
+  return max <= 1000 ? value % 100 : value;
 }
+
+function limits(slice: string, table: Readonly<Record<string, Limit>>, from: number, constraints = ""): ReadRow[] {
+  return Object.entries(table).map(([name, each], index) => limit(`${slice}.${name}`, each.key, probe(each, from + index), constraints));
+}
+
+/** The sections with a scope, all limits of which that can be cluster-wide are set with it. */
+const SCOPES = SCOPED.map((section, index) => {
+  const wide = Object.entries<Limit>(LIMITS[section]).flatMap(([name, { clusterKey: key = "" }], each) =>
+    key === "" ? [] : [{ name, key, value: 4001 + 100 * index + each }],
+  );
+  const [slice, constraints] = section === "namespaces" ? ["namespaces.<name>", "{Namespace:default}"] : [section, ""];
+  return { slice: `temporal.limits.${slice}`, constraints, wide };
+});
+
+/** What `scope: cluster` does to every limit that has a cluster-wide key. */
+export const CLUSTER_ROWS: readonly ReadRow[] = SCOPES.flatMap(({ slice, constraints, wide }) =>
+  wide.map(({ name, key, value }): ReadRow => ({ ...limit(`${slice}.${name}`, key, value, constraints), phase: "cluster" })),
+);
 
 /**
  * Every knob of the core: what is set, where it is rendered to, and how it is read back from what runs. The tests walk
@@ -338,23 +350,34 @@ export const ROWS: readonly Row[] = [
     value: "13s",
     read: read.pollInterval,
   },
-  ...limits("temporal.limits.frontend", FRONTEND_LIMITS, 2501),
-  ...limits("temporal.limits.matching", MATCHING_LIMITS, 2601),
-  ...limits("temporal.limits.history", HISTORY_LIMITS, 2701),
-  ...limits("temporal.limits.worker", WORKER_LIMITS, 2801),
-  ...limits("temporal.limits.visibility", VISIBILITY_LIMITS, 2901),
-  ...limits("temporal.limits.namespaces.<name>", NAMESPACE_LIMITS, 3001, "{Namespace:default}"),
-  ...limits("temporal.limits.taskQueues[]", TASK_QUEUE_LIMITS, 11, "{Namespace:default}{TaskQueueName:narrow}").map((row) =>
-    // No more partitions are written to than are read.
-    row.knob.endsWith("Partitions") ? { ...row, value: 6, expected: "6" } : row,
-  ),
+  ...limits("temporal.limits.frontend", LIMITS.frontend, 2501),
+  ...limits("temporal.limits.matching", LIMITS.matching, 2601),
+  ...limits("temporal.limits.history", LIMITS.history, 2701),
+  ...limits("temporal.limits.worker", LIMITS.worker, 2801),
+  ...limits("temporal.limits.visibility", LIMITS.visibility, 2901),
+  ...limits("temporal.limits.system", LIMITS.system, 2911),
+  ...limits("temporal.limits.namespaces.<name>", LIMITS.namespaces, 3001, "{Namespace:default}"),
+  ...limits("temporal.limits.taskQueues[]", LIMITS.taskQueues, 11, "{Namespace:default}{TaskQueueName:narrow}").map((row) => {
+    // In one edit read partitions are only raised, and write partitions only lowered.
+    const partitions = { readPartitions: 6, writePartitions: 3 }[row.knob.split(".").at(-1) ?? ""];
+    return partitions === undefined ? row : { ...row, value: partitions, expected: String(partitions) };
+  }),
+  ...SCOPES.map(({ slice, constraints, wide: [first] }): ReadRow => ({
+    knob: `${slice}.scope`,
+    place: "ConfigMap temporal-dynamic-config: the cluster-wide key of each limit instead of the pod's",
+    readBack: "server log: `dynamic config changed for the key`",
+    phase: "cluster",
+    value: "cluster",
+    read: (bed) => read.dynamicConfig(bed, first?.key ?? "", constraints),
+    expected: String(first?.value),
+  })),
   ...(["namespace", "taskQueue"] as const).map((constraint): ReadRow => ({
     knob: `temporal.limits.taskQueues[].${constraint}`,
     place: "ConfigMap temporal-dynamic-config: constraints",
     readBack: "server log: constraints of the changed key",
     phase: "hot",
     value: constraint === "namespace" ? "default" : "narrow",
-    read: (bed) => read.dynamicConfig(bed, TASK_QUEUE_LIMITS.dispatchRps.key, "{Namespace:default}{TaskQueueName:narrow}"),
+    read: (bed) => read.dynamicConfig(bed, LIMITS.taskQueues.dispatchRps.key, "{Namespace:default}{TaskQueueName:narrow}"),
     expected: "13",
   })),
   {
@@ -490,7 +513,8 @@ export interface Setting {
 
 export async function settingsOf(phase: ReadRow["phase"], bed: RealBed): Promise<Setting[]> {
   return Promise.all(
-    ROWS.filter(isRead)
+    [...ROWS, ...CLUSTER_ROWS]
+      .filter(isRead)
       .filter((row) => row.phase === phase)
       .map(async (row) => {
         const value: unknown = typeof row.value === "function" ? await (row.value as (bed: RealBed) => Promise<unknown>)(bed) : row.value;

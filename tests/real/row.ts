@@ -11,10 +11,10 @@ export interface ReadRow {
   /** Where a running server, its kernel or its kubelet says what is in force. */
   readonly readBack: string;
   /**
-   * `hot`: set on a running bed, restarts nothing. `edited`: set on a running bed. `created`: set before the first `up` of
+   * `hot`: set on a running bed, restarts nothing; `cluster`: the same, cluster-wide instead of per pod. `edited`: set on a running bed. `created`: set before the first `up` of
    * a bed, because it is fixed for the life of the data or says how a bed is made.
    */
-  readonly phase: "hot" | "edited" | "created";
+  readonly phase: "hot" | "cluster" | "edited" | "created";
   /** What the stack config sets; no layer has it. A function where only the running bed knows it. */
   readonly value: unknown;
   readonly read: (bed: RealBed, knob: string) => Promise<unknown>;

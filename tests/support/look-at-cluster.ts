@@ -14,7 +14,7 @@ interface Look {
 async function look({ kubeconfig, context }: Look): Promise<unknown> {
   if (kubeconfig === undefined) delete process.env["KUBECONFIG"];
   else process.env["KUBECONFIG"] = kubeconfig;
-  const intent = { stack: "dev", facts: {}, sets: [], decommissionedTo: undefined };
+  const intent = { stack: "dev", facts: {}, sets: [], decommissionedTo: undefined, limitRefusals: () => [] };
   return admit(context, ["testbed-dev", "testbed-dev-indexers"], intent).catch((error: Error) => ({ error: error.message }));
 }
 

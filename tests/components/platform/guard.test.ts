@@ -1,3 +1,6 @@
+import { dynamicConfig } from "../../../components/temporal/dynamic-config";
+import { partitionRefusals } from "../../../components/temporal/partitions";
+import { renderDynamicConfig } from "../../../components/temporal/render";
 import type { SetIdentity } from "../../../components/kit/storage";
 import { FACTS_ANNOTATION, STACK_LABEL } from "../../../components/platform/facts";
 import { type Intent, type Live, type LiveSet, refusals } from "../../../components/platform/guard";
@@ -18,17 +21,19 @@ function liveSet(identity: SetIdentity): LiveSet {
 
 async function intentOf(layer: string, slices: RunOptions["slices"] = {}): Promise<Intent> {
   const { values, name, facts, sets } = await settings(layer, slices);
-  return { stack: name, facts, sets, decommissionedTo: values.cassandra.decommissionedTo };
+  const limitRefusals = (running: string | undefined) => partitionRefusals(running, dynamicConfig(values.temporal));
+  return { stack: name, facts, sets, decommissionedTo: values.cassandra.decommissionedTo, limitRefusals };
 }
 
 /** A cluster to which a layer has been applied. */
 async function liveOf(layer: string, slices: RunOptions["slices"] = {}): Promise<Live> {
-  const { namespace, facts, sets } = await settings(layer, slices);
+  const { values, namespace, facts, sets } = await settings(layer, slices);
   const annotations = { [FACTS_ANNOTATION]: JSON.stringify(facts) };
   return {
     namespaces: [{ name: namespace, labels: { [STACK_LABEL]: layer }, annotations }],
     sets: sets.map(liveSet),
     claims: [],
+    dynamicConfig: renderDynamicConfig(values.temporal),
   };
 }
 
@@ -45,8 +50,16 @@ test.each(LAYERS)("what was applied to %s is let through again", async (layer) =
   expect(refusals(await liveOf(layer), await intentOf(layer))).toEqual([]);
 });
 
+test("partitions of a running bed change in the order in which no task is left unread", async () => {
+  const temporal = { limits: { taskQueues: [{ readPartitions: 8, writePartitions: 8 }] } };
+  expect(refusals(await liveOf("dev"), await intentOf("dev", { temporal }))).toEqual([
+    expect.stringContaining("writePartitions cannot become 8 while readPartitions is 4 in the running bed"),
+  ]);
+  expect(refusals({ ...(await liveOf("dev")), dynamicConfig: undefined }, await intentOf("dev", { temporal }))).toEqual([]);
+});
+
 test("an empty cluster takes anything", async () => {
-  expect(refusals({ namespaces: [], sets: [], claims: [] }, await intentOf("prod"))).toEqual([]);
+  expect(refusals({ namespaces: [], sets: [], claims: [], dynamicConfig: undefined }, await intentOf("prod"))).toEqual([]);
 });
 
 describe.each(["cassandra", "elasticsearch"] as const)("an immutable field of %s", (name) => {
@@ -218,6 +231,7 @@ describe("a namespace", () => {
     namespaces: [{ name: "testbed-dev", labels, annotations: {} }],
     sets: [],
     claims: [],
+    dynamicConfig: undefined,
   });
 
   test("of another stack is refused", async () => {

@@ -21,7 +21,7 @@ export async function engine(): Promise<Engine> {
   mkdirSync(join(folder, "backend"));
   const env: Record<string, string> = {
     ...inherited(),
-    PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
+    PULUMI_BACKEND_URL: `file://${join(folder, "backend")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",

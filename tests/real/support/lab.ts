@@ -15,7 +15,7 @@ export async function realLab(purpose: string): Promise<Lab> {
   const backend = mkdtempSync(join(tmpdir(), "testbed-real-"));
   return {
     ...lab,
-    env: { ...lab.env, PULUMI_BACKEND_URL: `file://${backend}` },
+    env: { ...lab.env, PULUMI_BACKEND_URL: `file://${backend}?metadata=skip` },
     down: () => Promise.resolve(rmSync(backend, { recursive: true, force: true })),
   };
 }
