@@ -1,7 +1,7 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { dynamicConfig } from "../../../components/temporal/dynamic-config";
 import type { Values } from "../../../values/slices";
-import { renderedConfig } from "./config";
 import { engineText, observe } from "../engine";
 import { Interrupted, Refusal, type Stop } from "../fail";
 import { failures, failureText } from "../failures";
@@ -13,6 +13,7 @@ import type { Knobs } from "./knob";
 import { idleCalls, measured } from "./measure";
 import type { OwnSettings } from "./own-settings";
 import { logSince, nameOf, podsOf, refreshMounts, SERVERS, snapshot } from "./pods";
+import { betweenPartitions } from "./partitions";
 import type { Bench } from "./runner";
 import { withKnobs } from "./settings";
 
@@ -32,6 +33,8 @@ export interface BedArgs {
   readonly settings: Knobs;
   /** Values of the stack with some knobs over its own. */
   readonly valuesOf: (knobs: Knobs) => Values;
+  /** Values of a settings file. */
+  readonly valuesIn: (text: string) => Values;
   readonly warmUpSeconds: number;
   readonly durationSeconds: number;
   readonly stop: Stop;
@@ -46,21 +49,36 @@ export function bedBench(args: BedArgs): Bench {
   const { load } = args.valuesOf(settings);
   const [target, workers] = [load.namespace, load.worker.replicas];
   let began = Date.now();
+  let upAt = began;
   const wait = (seconds: number) => pause(seconds, stop);
   const look = () => snapshot(kube, namespace);
+
+  /** Values that stand in the settings file now, whoever wrote it. */
+  const now = () => args.valuesIn(own.now());
+  /** Partitions take a step of their own where they must: one `up`, and every server has read it. */
+  const partitions = async (from: Values, to: Values, knobs: Knobs, by = stop) => {
+    const taskQueues = betweenPartitions(from.temporal, to.temporal);
+    if (taskQueues === undefined) return;
+    const between = { ...knobs, "temporal.limits.taskQueues": taskQueues };
+    own.change(args.name, withKnobs(own.text(), between));
+    await up(stack, by);
+    await readBy(kube, namespace, expectedOf(dynamicConfig(args.valuesOf(between).temporal)), by);
+  };
 
   return {
     set: async (knobs, load) => {
       began = Date.now();
       const all = { ...settings, ...(load ? {} : { "load.runner.replicas": 0 }), ...knobs };
+      await partitions(now(), args.valuesOf(all), all);
       own.change(args.name, withKnobs(own.text(), all));
       await up(stack, stop);
+      upAt = Date.now();
     },
     inForce: async (knobs) => {
-      const expected = expectedOf(renderedConfig(args.valuesOf({ ...settings, ...knobs }).temporal));
+      const expected = expectedOf(dynamicConfig(args.valuesOf({ ...settings, ...knobs }).temporal));
       const read = await readBy(kube, namespace, expected, stop);
-      // Limiters go by what was read a minute later at the latest.
-      await wait(Math.max(0, read + LIMITER_SECONDS * 1000 + LOOK_MS - Date.now()) / 1000);
+      // Limiters go by what was read a minute later at the latest; and a load that has just begun has their bursts to use up.
+      await wait(Math.max(0, Math.max(read, upAt) + LIMITER_SECONDS * 1000 + LOOK_MS - Date.now()) / 1000);
       return (Date.now() - began) / 1000;
     },
     idle: async () => {
@@ -79,6 +97,8 @@ export function bedBench(args: BedArgs): Bench {
       return result;
     },
     restore: async () => {
+      if (own.changedFor() === undefined) return;
+      await partitions(now(), args.valuesOf({}), { "load.runner.replicas": 0 }, args.restoreStop);
       const edited = own.putBack();
       if (edited !== undefined) console.log(`the settings file was edited meanwhile; that text is kept in ${edited}`);
       await up(stack, args.restoreStop);

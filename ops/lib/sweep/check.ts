@@ -6,6 +6,7 @@ import type { Values } from "../../../values/slices";
 import type { Experiment } from "./experiment";
 import { isHot, namespaceOfKnob, treeOf, type Knobs } from "./knob";
 import { pointsOf, runsOf } from "./points";
+import { predict } from "./predict";
 
 /** Longest time until a limit is in force, in seconds, beside the servers' own poll interval. */
 const LAG = {
@@ -75,6 +76,8 @@ export function checkExperiment(file: string, experiment: Experiment, layers: re
   const together = points.flatMap((parsed) => (Array.isArray(parsed) ? parsed : []));
   if (together.length > 0) return once(together);
   const values = points.flatMap((parsed) => (Array.isArray(parsed) ? [] : [parsed.values]));
+  const slow = slowest(file, experiment, values);
+  if (slow !== undefined) return [slow];
   return { experiment, base: own.values, settings, values, worstSeconds };
 }
 
@@ -123,6 +126,20 @@ function stackProblems(file: string, experiment: Experiment, values: Values): Pr
   }
   return problems;
 }
+
+/** A starter's long poll that finds no end within this time is asked again: a call that no prediction counts. @see history.longPollExpirationInterval */
+const LONG_POLL_SECONDS = 20;
+
+/** Too many workflows in flight for the lowest prediction: each would wait longer than one long poll of its starter. */
+function slowest(file: string, { workload }: Experiment, values: readonly Values[]): Problem | undefined {
+  const lowest = Math.min(...values.map((each) => predict(each, NOTHING).perSecond));
+  const most = Math.floor(lowest * LONG_POLL_SECONDS);
+  if (workload.concurrency <= most) return undefined;
+  const allowed = `at most ${most}: at ${lowest.toFixed(1)} workflows/s, the lowest that is predicted, more of them would take over ${LONG_POLL_SECONDS} s each, and starters would ask again; or raise the limits`;
+  return { where: `${file}: workload.concurrency`, given: String(workload.concurrency), allowed };
+}
+
+const NOTHING = { frontend: 0, history: 0, matching: 0 };
 
 /** Longest that a sweep can take: every wait at its longest, and the `up` that puts the settings back. */
 function worst(experiment: Experiment, { temporal }: Values): number {

@@ -82,18 +82,8 @@ export async function restoreStack(name: string, stop: Stop): Promise<number> {
   const unlock = lockStack(join(SWEEPS, `${stack}.lock`), stack);
   try {
     const opened = await openBed(stack, stop);
-    const values = valuesOf(layersOf(settingsFile(stack), own.text()));
-    await bedBench({
-      ...opened,
-      name: experiment,
-      own,
-      settings: {},
-      valuesOf: values,
-      warmUpSeconds: 0,
-      durationSeconds: 0,
-      stop,
-      restoreStop: stop,
-    }).restore();
+    const idle = { name: experiment, own, settings: {}, warmUpSeconds: 0, durationSeconds: 0, stop, restoreStop: stop };
+    await bedBench({ ...opened, ...valuesFor(stack, own), ...idle }).restore();
     console.log(`stack ${stack} has its own settings again`);
     return 0;
   } finally {
@@ -111,12 +101,15 @@ function ownSettings(stack: string): OwnSettings {
   return new OwnSettings(file, join(SWEEPS, `${stack}.before.json`));
 }
 
-function valuesOf(layers: ReturnType<typeof layersOf>): (knobs: Knobs) => Values {
-  return (knobs) => {
+/** The values of a stack: its own ones with knobs over them, and those of any text of its settings file. */
+function valuesFor(stack: string, own: OwnSettings) {
+  const parse = (text: string, knobs: Knobs): Values => {
+    const layers = layersOf(settingsFile(stack), text);
     const parsed = parseValues(mergeLayers([...layers, { source: "the sweep", tree: treeOf(knobs) }]));
     if (Array.isArray(parsed)) throw new Refusal(formatProblems(parsed));
     return parsed.values;
   };
+  return { valuesOf: (knobs: Knobs) => parse(own.text(), knobs), valuesIn: (text: string) => parse(text, {}) };
 }
 
 async function openBed(name: string, stop: Stop) {
@@ -141,7 +134,7 @@ async function realBench({ experiment, settings }: Checked, own: OwnSettings, st
     name: experiment.name,
     own,
     settings,
-    valuesOf: valuesOf(layersOf(settingsFile(experiment.stack), own.text())),
+    ...valuesFor(experiment.stack, own),
     warmUpSeconds: seconds(experiment.warmUp) ?? 0,
     durationSeconds: seconds(experiment.duration) ?? 0,
     stop,

@@ -48,7 +48,8 @@ export function growth(before: Snapshot, after: Snapshot): Sample[] {
 }
 
 /** Names that only ever grow, of those that are read here. */
-const COUNTER = /^(service_requests|service_errors_resource_exhausted|workflow_(success|failed|timeout|terminate|cancel)|\w+_latency_(bucket|count|sum))$/;
+const COUNTER =
+  /^(service_requests|service_errors_resource_exhausted|workflow_(success|failed|timeout|terminate|cancel)|\w+_latency_(bucket|count|sum))$/;
 
 function keyOf({ name, labels }: Sample): string {
   const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -66,7 +67,7 @@ export function matching(samples: readonly Sample[], name: string, labels: Reado
 
 /**
  * A quantile of a histogram, in the histogram's own unit, straight between the bounds of a bucket as Prometheus has it.
- * Undefined when nothing was counted; the highest bound where it lies beyond.
+ * Undefined when nothing was counted, and where it lies beyond the highest bound.
  */
 export function quantile(
   samples: readonly Sample[],
@@ -86,6 +87,6 @@ export function quantile(
   const index = buckets.findIndex(([, count]) => count >= rank);
   const [high, upTo] = buckets[index] ?? [Infinity, all];
   const [low, below] = index > 0 ? (buckets[index - 1] ?? [0, 0]) : [0, 0];
-  if (high === Infinity) return low;
+  if (high === Infinity) return undefined;
   return upTo === below ? high : low + ((high - low) * (rank - below)) / (upTo - below);
 }

@@ -1,4 +1,4 @@
-import type { ConstrainedValue } from "../../../components/temporal/limits";
+import type { DynamicConfig } from "../../../components/temporal/dynamic-config";
 
 /** What servers say in their log about the limits that they have read: pure, no I/O. */
 
@@ -22,11 +22,11 @@ const NAMES = [
 ] as const;
 
 /** Values that a server logs when it reads this config. Those that are no number, text or truth value are left out: it logs them in a form of its own. */
-export function expectedOf(config: Readonly<Record<string, readonly ConstrainedValue[]>>): Expected[] {
+export function expectedOf(config: DynamicConfig): Expected[] {
   return Object.entries(config).flatMap(([key, entries]) =>
     entries
       .filter(({ value }) => typeof value !== "object")
-      .map(({ value, constraints = {} }) => ({
+      .map(({ value, constraints }) => ({
         key: key.toLowerCase(),
         constraints: NAMES.flatMap(([ours, theirs]) => (constraints[ours] === undefined ? [] : [`{${theirs}:${constraints[ours]}}`])).join(
           "",

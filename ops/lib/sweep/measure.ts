@@ -14,8 +14,9 @@ export interface Throttled {
   readonly perSecond: number;
 }
 
-/** Seconds within which a share of all ended; undefined where nothing was counted. */
+/** Seconds: the mean, and within how many a share of all ended. Undefined where nothing was counted, or it took longer than the histogram tells. */
 export interface Latency {
+  readonly mean: number | undefined;
   readonly p50: number | undefined;
   readonly p95: number | undefined;
   readonly p99: number | undefined;
@@ -86,5 +87,7 @@ function throttled(grown: readonly Sample[], seconds: number): Throttled[] {
 
 function latency(grown: readonly Sample[], name: string, labels: Readonly<Record<string, string>>): Latency {
   const at = (share: number) => quantile(grown, name, labels, share);
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  const count = sum(grown, `${name}_count`, labels);
+  const mean = count === 0 ? undefined : sum(grown, `${name}_sum`, labels) / count;
+  return { mean, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }

@@ -1,5 +1,5 @@
 import type { Knobs } from "./knob";
-import type { Measurement } from "./measure";
+import { SERVICES, type Measurement } from "./measure";
 import type { Prediction } from "./predict";
 
 /** How one run of a sweep ended. Plain data, as it is kept. */
@@ -15,4 +15,14 @@ export interface Outcome {
   readonly measured?: Measurement;
   /** Why there is no measurement. */
   readonly failed?: string;
+}
+
+/**
+ * Whether calls were refused where the prediction says so. A rate that no limit has cut is no ceiling: too few workflows were in
+ * flight, or the machine is the bound. Undefined for a bound that refuses no calls, and where nothing was measured.
+ */
+export function limitReached({ predicted, measured }: Pick<Outcome, "predicted" | "measured">): boolean | undefined {
+  const [service = ""] = predicted.by.split(".");
+  if (measured === undefined || !(SERVICES as readonly string[]).includes(service)) return undefined;
+  return measured.throttled.some((refused) => refused.service === service && refused.cause === "RpsLimit");
 }

@@ -29,6 +29,11 @@ export class OwnSettings {
     return this.before()?.text ?? readFileSync(this.file, "utf8");
   }
 
+  /** What stands in the file now. */
+  public now(): string {
+    return readFileSync(this.file, "utf8");
+  }
+
   /** Name of the experiment whose settings the file holds; undefined when they are the stack's own. */
   public changedFor(): string | undefined {
     return this.before()?.experiment;

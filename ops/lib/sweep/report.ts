@@ -1,7 +1,7 @@
 import type { Knobs } from "./knob";
 import { shortName } from "./knob";
 import { SERVICES, type Latency } from "./measure";
-import type { Outcome } from "./outcome";
+import { limitReached, type Outcome } from "./outcome";
 import { percent } from "./runner";
 
 /** Exact versions and circumstances of a sweep; no host names. */
@@ -28,17 +28,37 @@ export function rowsOf(outcomes: readonly Outcome[]): { readonly head: string[];
   const knobs = [...new Set(outcomes.flatMap((outcome) => Object.keys(outcome.knobs)))];
   const causes = [...new Set(outcomes.flatMap(({ measured }) => (measured?.throttled ?? []).map(causeOf)))].sort();
   const head = [
-    ...["point", "repetition", ...knobs, "predicted_per_second", "predicted_by", "measured_per_second", "off_percent", "status", "reason"],
+    ...[
+      "point",
+      "repetition",
+      ...knobs,
+      "predicted_per_second",
+      "predicted_by",
+      "measured_per_second",
+      "off_percent",
+      "limit_reached",
+      "status",
+      "reason",
+    ],
     ...["window_seconds", "completed", "not_completed", ...SERVICES.map((service) => `${service}_calls_per_second`)],
     ...causes.map((cause) => `refused_per_second ${cause}`),
-    ...["start", "end_to_end"].flatMap((what) => ["p50", "p95", "p99"].map((share) => `${what}_${share}_seconds`)),
+    ...["start", "end_to_end"].flatMap((what) => ["mean", "p50", "p95", "p99"].map((share) => `${what}_${share}_seconds`)),
   ];
-  const rows = outcomes.map(({ point, repetition, knobs: set, predicted, measured: m, failed }) => {
+  const rows = outcomes.map((outcome) => {
+    const { point, repetition, knobs: set, predicted, measured: m, failed } = outcome;
     const off = m === undefined ? undefined : round((m.perSecond / predicted.perSecond - 1) * 100);
     const refused = new Map((m?.throttled ?? []).map((each) => [causeOf(each), each.perSecond]));
     return [
       ...[point, repetition, ...knobs.map((knob) => cell(set[knob]))],
-      ...[round(predicted.perSecond), predicted.by, round(m?.perSecond), off, failed === undefined ? "ok" : "failed", failed ?? ""],
+      ...[
+        round(predicted.perSecond),
+        predicted.by,
+        round(m?.perSecond),
+        off,
+        yesNo(limitReached(outcome)),
+        failed === undefined ? "ok" : "failed",
+        failed ?? "",
+      ],
       ...[round(m?.seconds), m?.completed, m?.notCompleted, ...SERVICES.map((service) => round(m?.calls[service]))],
       ...causes.map((cause) => (m === undefined ? undefined : round(refused.get(cause) ?? 0))),
       ...[m?.start, m?.endToEnd].flatMap((latency) => shares(latency)),
@@ -47,8 +67,12 @@ export function rowsOf(outcomes: readonly Outcome[]): { readonly head: string[];
   return { head, rows };
 }
 
+function yesNo(value: boolean | undefined): Cell {
+  return value === undefined ? undefined : value ? "yes" : "no";
+}
+
 function shares(latency: Latency | undefined): Cell[] {
-  return [latency?.p50, latency?.p95, latency?.p99].map((value) => round(value));
+  return [latency?.mean, latency?.p50, latency?.p95, latency?.p99].map((value) => round(value));
 }
 
 export function causeOf({ service, cause, scope }: { service: string; cause: string; scope: string }): string {
@@ -77,7 +101,7 @@ export function csv(outcomes: readonly Outcome[]): string {
 /** Short rows for the terminal. */
 export function shortRows(outcomes: readonly Outcome[]): (string | number)[][] {
   const knobs = [...new Set(outcomes.flatMap((outcome) => Object.keys(outcome.knobs)))];
-  const head = ["point", ...knobs.map(shortName), "predicted/s", "by", "measured/s", "off"];
+  const head = ["point", ...knobs.map(shortName), "predicted/s", "by", "measured/s", "off", "limit reached"];
   const rows = outcomes.map(({ point, knobs: set, predicted, measured: m, failed }) => [
     point,
     ...knobs.map((knob) => cell(set[knob]) ?? ""),
@@ -85,6 +109,7 @@ export function shortRows(outcomes: readonly Outcome[]): (string | number)[][] {
     predicted.by,
     m?.perSecond.toFixed(2) ?? "-",
     m === undefined ? `failed: ${(failed ?? "").split("\n")[0]}` : percent(m.perSecond, predicted.perSecond),
+    yesNo(limitReached({ predicted, ...(m === undefined ? {} : { measured: m }) })) ?? "-",
   ]);
   return [head, ...rows];
 }

@@ -1,7 +1,7 @@
 import { Interrupted, type Stop } from "../fail";
 import { shortText, type Knobs } from "./knob";
 import type { Measurement, Service } from "./measure";
-import type { Outcome } from "./outcome";
+import { limitReached, type Outcome } from "./outcome";
 import type { Run } from "./points";
 import type { Prediction } from "./predict";
 
@@ -70,6 +70,8 @@ export async function sweep(bench: Bench, stop: Stop, plan: Sweep): Promise<End>
         const measured = await bench.measure();
         plan.keep({ ...base, at: plan.now().toISOString(), ...(lag === undefined ? {} : { lag }), measured });
         plan.say(`  ${compared(measured.perSecond, predicted.perSecond)}`);
+        if (limitReached({ predicted, measured }) === false)
+          plan.say(`  no call was refused for ${predicted.by}: the limit was not reached`);
         inARow = 0;
       } catch (error) {
         if (error instanceof Interrupted || stop.signal.aborted) throw error;

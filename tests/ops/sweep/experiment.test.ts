@@ -130,14 +130,24 @@ const BAD: readonly (readonly [string, Readonly<Record<string, string>>, readonl
   ],
   [
     "a limit of a namespace without load",
-    { grid: "grid: { temporal.limits.namespaces.quiet.rps: [5] }" },
-    ["namespaces.quiet.rps | quiet | a limit of namespace default"],
+    { grid: "grid: { temporal.limits.namespaces.temporal-system.rps: [500] }" },
+    ["namespaces.temporal-system.rps | temporal-system | a limit of namespace default"],
   ],
   ["more time than is given", { extra: "atMost: 2m" }, ["atMost 2m | 2 runs of up to .* in all | fewer values"]],
   [
     "values that only together are wrong",
     { grid: "grid: { temporal.limits.matching.rps: [4], temporal.dynamicConfig.matching.rps: [[{ value: 4 }]] }" },
     ["dynamicConfig.matching.rps .*one place only"],
+  ],
+  [
+    "more workflows in flight than starters wait for",
+    { workload: "workload: { activities: 1, concurrency: 134 }" },
+    ["workload.concurrency | 134 | at most 133: at 6.7 workflows/s"],
+  ],
+  [
+    "a limit of a namespace that the stack lacks",
+    { grid: "grid: { temporal.limits.namespaces.quiet.rps: [500] }" },
+    ["namespaces.quiet.rps | quiet | a limit of namespace default", "namespaces.quiet .*a namespace that this bed has"],
   ],
 ];
 

@@ -13,6 +13,8 @@ workflow_failed{namespace="default",operation="CompletionStats"} 1
 service_latency_bucket{operation="StartWorkflowExecution",service_name="frontend",le="0.1"} 50
 service_latency_bucket{operation="StartWorkflowExecution",service_name="frontend",le="0.2"} 90
 service_latency_bucket{operation="StartWorkflowExecution",service_name="frontend",le="+Inf"} 100
+service_latency_count{operation="StartWorkflowExecution",service_name="frontend"} 100
+service_latency_sum{operation="StartWorkflowExecution",service_name="frontend"} 12
 odd{label="a \\"quoted\\", {text}"} 1.5e+03
 go_goroutines 12
 `;
@@ -28,12 +30,14 @@ describe("a page of metrics", () => {
   test("is read with its labels, whatever is quoted in them", () => {
     expect(samplesOf(PAGE)).toContainEqual({ name: "odd", labels: { label: 'a \\"quoted\\", {text}' }, value: 1500 });
     expect(samplesOf(PAGE)).toContainEqual({ name: "go_goroutines", labels: {}, value: 12 });
-    expect(samplesOf(PAGE)).toHaveLength(11);
+    expect(samplesOf(PAGE)).toHaveLength(13);
   });
 
   test("gives quantiles straight between the bounds of a bucket", () => {
     const of = (share: number) => quantile(samplesOf(PAGE), "service_latency", { service_name: "frontend" }, share);
-    expect([of(0.25), of(0.5), of(0.7), of(0.99)].map((value) => value?.toFixed(3))).toEqual(["0.050", "0.100", "0.150", "0.200"]);
+    expect([of(0.25), of(0.5), of(0.7)].map((value) => value?.toFixed(3))).toEqual(["0.050", "0.100", "0.150"]);
+    // Beyond the highest bound nobody knows.
+    expect(of(0.99)).toBeUndefined();
     expect(quantile([], "service_latency", {}, 0.5)).toBeUndefined();
   });
 });
@@ -62,6 +66,7 @@ describe("two looks", () => {
       endToEnd: { p50: undefined },
     });
     expect(found.start.p50).toBeCloseTo(0.1);
+    expect(found.start.mean).toBeCloseTo(0.12);
     expect(idleCalls(at({ a: PAGE }, 0), at({ a: times(2) }, 60), "default")).toEqual({ frontend: 1, history: 0, matching: 1 });
   });
 });

@@ -11,7 +11,7 @@ const OUTCOMES: Outcome[] = [30, 60].flatMap((matching, first) =>
     repetition: 1,
     knobs: { [KNOBS[0]]: matching, [KNOBS[1]]: namespace },
     at: "2026-01-01T00:00:00.000Z",
-    predicted: { perSecond: Math.min(matching / 6, namespace / 8), by: "matching", knob: "temporal.limits.matching.rps" },
+    predicted: { perSecond: Math.min(matching / 6, namespace / 8), by: "matching.rps", knob: "temporal.limits.matching.rps" },
     lag: 70,
     measured: measurementOf({ matching, namespace }),
   })),
@@ -46,8 +46,8 @@ test("the CSV has a row for every run, failed ones too, with exact knobs", () =>
     "off_percent",
   ]);
   expect(head).toContain("refused_per_second matching RpsLimit System");
-  expect(first.split(",").slice(0, 9)).toEqual(["1", "1", "30", "40", "5", "matching", "5", "0", "ok"]);
-  expect(text).toContain('5,1,60,80,10,matching,,,failed,"a pod said ""no"", twice\nand <b>again</b>",,,');
+  expect(first.split(",").slice(0, 10)).toEqual(["1", "1", "30", "40", "5", "matching.rps", "5", "0", "yes", "ok"]);
+  expect(text).toContain('5,1,60,80,10,matching.rps,,,,failed,"a pod said ""no"", twice\nand <b>again</b>",,,');
   expect(text.match(/^\d,1,/gm)).toHaveLength(6);
 });
 
@@ -70,8 +70,8 @@ test("the page shows every run in the table and every measurement in the plots, 
 });
 
 test("the terminal's table says how far off a measurement is, and what has failed", () => {
-  const rows = shortRows([{ ...(OUTCOMES[0] as Outcome), predicted: { perSecond: 4, by: "matching", knob: "" } }, FAILED]);
-  expect(rows[0]).toEqual(["point", "matching.rps", "namespaces.default.rps", "predicted/s", "by", "measured/s", "off"]);
-  expect(rows[1]?.slice(-4)).toEqual(["4.00", "matching", "5.00", "+25.0 %"]);
-  expect(rows[2]?.at(-1)).toBe('failed: a pod said "no", twice');
+  const rows = shortRows([{ ...(OUTCOMES[0] as Outcome), predicted: { perSecond: 4, by: "frontend.namespaceRPS", knob: "" } }, FAILED]);
+  expect(rows[0]).toEqual(["point", "matching.rps", "namespaces.default.rps", "predicted/s", "by", "measured/s", "off", "limit reached"]);
+  expect(rows[1]?.slice(-5)).toEqual(["4.00", "frontend.namespaceRPS", "5.00", "+25.0 %", "no"]);
+  expect(rows[2]?.at(-2)).toBe('failed: a pod said "no", twice');
 });
