@@ -147,7 +147,7 @@ const BAD: readonly (readonly [string, Readonly<Record<string, string>>, readonl
   [
     "a limit of a namespace that the stack lacks",
     { grid: "grid: { temporal.limits.namespaces.quiet.rps: [500] }" },
-    ["namespaces.quiet.rps | quiet | a limit of namespace default", "namespaces.quiet .*a namespace that this bed has"],
+    ["namespaces.quiet .*a namespace that this bed has", "namespaces.quiet.rps | quiet | a limit of namespace default"],
   ],
 ];
 

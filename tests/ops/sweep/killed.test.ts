@@ -36,4 +36,4 @@ test("a sweep whose process is killed at a random moment and started again gives
   } finally {
     for (const at of [folder, whole]) rmSync(at, { recursive: true });
   }
-}, 60_000);
+}, 120_000);
