@@ -130,14 +130,22 @@ function stackProblems(file: string, experiment: Experiment, values: Values): Pr
 /** A starter's long poll that finds no end within this time is asked again: a call that no prediction counts. @see history.longPollExpirationInterval */
 const LONG_POLL_SECONDS = 20;
 
-/** Too many workflows in flight for the lowest prediction: each would wait longer than one long poll of its starter. */
-function slowest(file: string, { workload }: Experiment, values: readonly Values[]): Problem | undefined {
+/** Too many workflows in flight for the lowest prediction: for one long poll of their starters, or for the window. */
+function slowest(file: string, { workload, duration }: Experiment, values: readonly Values[]): Problem | undefined {
   const lowest = Math.min(...values.map((each) => predict(each, NOTHING).perSecond));
   const most = Math.floor(lowest * LONG_POLL_SECONDS);
+  const shortest = Math.ceil((IN_FLIGHT_SHARE * workload.concurrency) / lowest);
+  if (workload.concurrency <= most && (seconds(duration) ?? 0) < shortest) {
+    const allowed = `at least ${shortest}s: at ${lowest.toFixed(1)} workflows/s, the lowest that is predicted, those that are in flight when the window begins or ends would be more than a third of what is counted`;
+    return { where: `${file}: duration`, given: duration, allowed };
+  }
   if (workload.concurrency <= most) return undefined;
   const allowed = `at most ${most}: at ${lowest.toFixed(1)} workflows/s, the lowest that is predicted, more of them would take over ${LONG_POLL_SECONDS} s each, and starters would ask again; or raise the limits`;
   return { where: `${file}: workload.concurrency`, given: String(workload.concurrency), allowed };
 }
+
+/** A window holds at least so many times more completions than there are workflows in flight. */
+const IN_FLIGHT_SHARE = 3;
 
 const NOTHING = { frontend: 0, history: 0, matching: 0 };
 

@@ -139,6 +139,7 @@ const BAD: readonly (readonly [string, Readonly<Record<string, string>>, readonl
     { grid: "grid: { temporal.limits.matching.rps: [4], temporal.dynamicConfig.matching.rps: [[{ value: 4 }]] }" },
     ["dynamicConfig.matching.rps .*one place only"],
   ],
+  ["a window that holds too few completions", { duration: "duration: 4s" }, ["bad.yaml: duration | 4s | at least 5s: at 6.7 workflows/s"]],
   [
     "more workflows in flight than starters wait for",
     { workload: "workload: { activities: 1, concurrency: 134 }" },
