@@ -16,6 +16,8 @@ export interface Kube {
   readonly batch: Client.BatchV1Api;
   /** GET of any path, as JSON. @throws Error with the HTTP code */
   get<T>(path: string, accept?: string): Promise<T>;
+  /** The same, as text. */
+  text(path: string): Promise<string>;
 }
 
 /**
@@ -36,8 +38,8 @@ export async function connect(): Promise<Kube> {
   if (cluster === null || context === "loaded-context") {
     throw new Refusal(`no kubeconfig found: ${file} does not exist or names no cluster. Set KUBECONFIG, or start the lab (make demo).`);
   }
-  const get = <T>(path: string, accept = "application/json") =>
-    getJson<T>(config, new URL(`${cluster.server.replace(/\/$/, "")}${path}`), accept);
+  const text = (path: string, accept = "*/*") => getText(config, new URL(`${cluster.server.replace(/\/$/, "")}${path}`), accept);
+  const get = async <T>(path: string, accept = "application/json") => JSON.parse(await text(path, accept)) as T;
   try {
     const system = await get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system");
     return {
@@ -47,6 +49,7 @@ export async function connect(): Promise<Kube> {
       apps: config.makeApiClient(client.AppsV1Api),
       batch: config.makeApiClient(client.BatchV1Api),
       get,
+      text: (path) => text(path),
     };
   } catch (error) {
     throw new Refusal(
@@ -55,7 +58,7 @@ export async function connect(): Promise<Kube> {
   }
 }
 
-async function getJson<T>(config: Client.KubeConfig, url: URL, accept: string): Promise<T> {
+async function getText(config: Client.KubeConfig, url: URL, accept: string): Promise<string> {
   const options: RequestOptions = { method: "GET", headers: { accept }, timeout: TIMEOUT_MS };
   await config.applyToHTTPSOptions(options);
   return new Promise((resolve, reject) => {
@@ -66,7 +69,7 @@ async function getJson<T>(config: Client.KubeConfig, url: URL, accept: string): 
       response.on("end", () => {
         const body = Buffer.concat(parts).toString("utf8");
         const code = response.statusCode ?? 0;
-        if (code === 200) resolve(JSON.parse(body) as T);
+        if (code === 200) resolve(body);
         else reject(Object.assign(new Error(`HTTP ${code} for ${url.pathname}`), { code }));
       });
     });
