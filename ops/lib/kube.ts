@@ -1,5 +1,6 @@
 import { request as overHttp } from "node:http";
 import { request as overHttps, type RequestOptions } from "node:https";
+import { PassThrough } from "node:stream";
 import type * as Client from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { Refusal } from "./fail";
 
@@ -16,6 +17,10 @@ export interface Kube {
   readonly batch: Client.BatchV1Api;
   /** GET of any path, as JSON. @throws Error with the HTTP code */
   get<T>(path: string, accept?: string): Promise<T>;
+  /** The same, as text. */
+  text(path: string): Promise<string>;
+  /** What a command in a container prints. @throws Error with its last words when it fails, or there is no such program */
+  exec(namespace: string, pod: string, container: string, command: readonly string[]): Promise<string>;
 }
 
 /**
@@ -36,8 +41,8 @@ export async function connect(): Promise<Kube> {
   if (cluster === null || context === "loaded-context") {
     throw new Refusal(`no kubeconfig found: ${file} does not exist or names no cluster. Set KUBECONFIG, or start the lab (make demo).`);
   }
-  const get = <T>(path: string, accept = "application/json") =>
-    getJson<T>(config, new URL(`${cluster.server.replace(/\/$/, "")}${path}`), accept);
+  const text = (path: string, accept = "*/*") => getText(config, new URL(`${cluster.server.replace(/\/$/, "")}${path}`), accept);
+  const get = async <T>(path: string, accept = "application/json") => JSON.parse(await text(path, accept)) as T;
   try {
     const system = await get<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system");
     return {
@@ -47,6 +52,8 @@ export async function connect(): Promise<Kube> {
       apps: config.makeApiClient(client.AppsV1Api),
       batch: config.makeApiClient(client.BatchV1Api),
       get,
+      text: (path) => text(path),
+      exec: (namespace, pod, container, command) => exec(new client.Exec(config), namespace, pod, container, command),
     };
   } catch (error) {
     throw new Refusal(
@@ -55,7 +62,7 @@ export async function connect(): Promise<Kube> {
   }
 }
 
-async function getJson<T>(config: Client.KubeConfig, url: URL, accept: string): Promise<T> {
+async function getText(config: Client.KubeConfig, url: URL, accept: string): Promise<string> {
   const options: RequestOptions = { method: "GET", headers: { accept }, timeout: TIMEOUT_MS };
   await config.applyToHTTPSOptions(options);
   return new Promise((resolve, reject) => {
@@ -66,12 +73,32 @@ async function getJson<T>(config: Client.KubeConfig, url: URL, accept: string): 
       response.on("end", () => {
         const body = Buffer.concat(parts).toString("utf8");
         const code = response.statusCode ?? 0;
-        if (code === 200) resolve(JSON.parse(body) as T);
+        if (code === 200) resolve(body);
         else reject(Object.assign(new Error(`HTTP ${code} for ${url.pathname}`), { code }));
       });
     });
     request.on("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
     request.on("error", reject);
     request.end();
+  });
+}
+
+async function exec(client: Client.Exec, namespace: string, pod: string, container: string, command: readonly string[]): Promise<string> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const texts = { out: "", err: "" };
+  out.on("data", (part: Buffer) => (texts.out += part.toString("utf8")));
+  err.on("data", (part: Buffer) => (texts.err += part.toString("utf8")));
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${command[0]} in ${pod}: no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
+    const end = ({ status, message }: Client.V1Status) => {
+      clearTimeout(timer);
+      if (status === "Success") resolve(texts.out);
+      else reject(new Error(`${command[0]} in ${pod}: ${texts.err.trim() || message}`));
+    };
+    client.exec(namespace, pod, container, [...command], out, err, null, false, end).catch((error: unknown) => {
+      clearTimeout(timer);
+      // A refused upgrade is an event of the socket, which has no message of its own.
+      reject(error instanceof Error ? error : new Error(`no command runs in ${pod}: the API server refused it`));
+    });
   });
 }
