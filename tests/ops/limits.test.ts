@@ -16,7 +16,7 @@ import { layerValues } from "../../values/offline";
 
 /** Logs of a bed whose limits were edited four times: start 22:04, then 22:06, 22:09, 22:12 and 22:13. */
 const recorded = (name: string) => readFileSync(join(__dirname, "recorded-limits", name), "utf8");
-const LOGS = { frontend: recorded("frontend.log"), matching: recorded("matching.log") };
+const LOGS = { frontend: recorded("frontend-log.txt"), matching: recorded("matching-log.txt") };
 
 const at = (clock: string) => Date.parse(`2026-11-21T${clock}Z`);
 const until = (log: string, now: number) =>
