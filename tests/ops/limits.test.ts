@@ -239,6 +239,22 @@ describe("a limit", () => {
     expect(verdict(three, "frontend.globalRPS").state).toBe("next call");
   });
 
+  it("for all history pods is shared by the shards that each owns", () => {
+    const config = { "history.persistenceGlobalMaxQPS": [{ value: 900, constraints: {} }] };
+    const share = (value: number) =>
+      LOGS.matching
+        .replace('"new-quota":3000', `"new-quota":${value}`)
+        .replaceAll("matching.rps", "history.persistenceglobalmaxqps")
+        .replaceAll("value: 10 ", "value: 900 ");
+    const seen = (...shares: number[]) =>
+      seenAt("22:15:00.000", {
+        pods: shares.map((value, index) => ({ ...pod("matching", share(value)), role: "history" as const, name: `history-${index}` })),
+        mounted: { config, changed: at("22:13:40.000") },
+      });
+    expect(verdict(seen(675, 225), "history.persistenceGlobalMaxQPS")).toMatchObject({ state: "in force", inForce: [675, 225] });
+    expect(verdict(seen(9000, 225), "history.persistenceGlobalMaxQPS").state).toBe("next call");
+  });
+
   it("that a value for all pods hides is said to be unused", () => {
     const config = { "frontend.globalRPS": [{ value: 4800, constraints: {} }], "frontend.rps": [{ value: 50, constraints: {} }] };
     const found = verdict(seenAt("22:15:00.000", { mounted: { config, changed: at("22:13:40.000") } }), "frontend.rps");

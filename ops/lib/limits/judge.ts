@@ -55,7 +55,7 @@ const worst = <T extends { readonly state: State }>(all: readonly T[]): T | unde
 /** What holds of one limit in all pods of its role. */
 export function judge(asked: Asked, seen: Seen): Verdict {
   const own = seen.pods.filter(({ role }) => role === asked.role);
-  const pods = own.map((pod) => judgePod(asked, pod, own.length, seen));
+  const pods = own.map((pod) => judgePod(asked, pod, own, seen));
   const lag = worstCase(seen.lag, asked.limit?.reread);
   const last = worst(pods);
   const overall = whole(asked, seen) ?? {
@@ -94,17 +94,17 @@ export function shown(value: unknown): string {
 
 type Answer = Pick<PodVerdict, "state" | "inForce" | "since" | "by" | "wait" | "why">;
 
-function judgePod(asked: Asked, pod: ServerPod, members: number, seen: Seen): PodVerdict {
+function judgePod(asked: Asked, pod: ServerPod, peers: readonly ServerPod[], seen: Seen): PodVerdict {
   const read = readBy(asked, pod, seen);
   const file = pod.file === undefined ? undefined : valueAt(pod.file.config, asked.key, asked.constraints);
   const about = { pod: pod.name, file, fileSince: pod.file?.since };
   if ("unknown" in read) {
     return { ...about, read: undefined, readAt: undefined, ...answer("unknown", { why: read.unknown }) };
   }
-  const limiters = taken(asked, pod, seen.mounted.config, members);
+  const limiters = taken(asked, pod, seen.mounted.config, peers);
   const done = { ...about, read: number(read.value), readAt: read.at };
   if (!same(read.value, asked.mounted)) return { ...done, ...notRead(asked, read.value, limiters, seen) };
-  const found = inForce(asked, read, limiters, members, seen);
+  const found = inForce(asked, read, limiters, peers.length, seen);
   const unset = asked.mounted === undefined && ["in force", "next call", "read"].includes(found.state);
   return { ...done, ...found, ...(unset ? { state: "default" as const } : {}) };
 }

@@ -38,19 +38,34 @@ export interface Taken {
   readonly by: "quota log" | "gauge";
 }
 
-/** What the limiters of one pod have taken; undefined: none of this kind says so. */
-export function taken({ key, constraints, limit }: Asked, pod: ServerPod, config: DynamicConfig, members: number): Taken[] | undefined {
+/**
+ * What the limiters of one pod have taken; undefined: none of this kind says so.
+ * @param peers all pods of its role, this one among them
+ */
+export function taken(asked: Asked, pod: ServerPod, config: DynamicConfig, peers: readonly ServerPod[]): Taken[] | undefined {
+  const { limit } = asked;
   const tags = limit === undefined ? undefined : LOGGED[limit.key];
   if (limit === undefined || tags === undefined) return undefined;
-  const lines = lastOf(pod.log, tags).filter(({ namespace }) => holdsIn(config, key, constraints, namespace));
-  const said = lines.map(({ value, at, namespace }): Taken => ({
-    value,
-    at,
-    by: "quota log",
-    wanted: perPod(limit, config, namespace, members),
-  }));
-  if (limit.key !== LIMITS.frontend.rps.key || pod.hostRpsLimit === undefined) return said;
-  return [...said, { value: pod.hostRpsLimit, at: undefined, by: "gauge", wanted: perPod(limit, config, undefined, members) }];
+  const said = (each: ServerPod) => lastOf(each.log, tags).filter(({ namespace }) => holdsIn(config, asked, namespace));
+  const lines = said(pod).map(({ value, at, namespace }): Taken => {
+    const wide = forAll(limit, config, namespace);
+    const all = peers.flatMap((each) =>
+      said(each)
+        .filter((line) => line.namespace === namespace)
+        .map((line) => line.value),
+    );
+    // History pods share by the shards that they own, not evenly. @see Temporal 1.31.2, ownership_based_quota_calculator.go
+    const shared =
+      asked.role === "history" &&
+      wide > 0 &&
+      equals(
+        all.reduce((sum, share) => sum + share, 0),
+        wide,
+      );
+    return { value, at, by: "quota log", wanted: shared ? value : perPod(limit, config, namespace, peers.length) };
+  });
+  if (limit.key !== LIMITS.frontend.rps.key || pod.hostRpsLimit === undefined) return lines;
+  return [...lines, { value: pod.hostRpsLimit, at: undefined, by: "gauge", wanted: perPod(limit, config, undefined, peers.length) }];
 }
 
 /** What one pod allows by this file: its share of the value for all pods where that is above 0, else its own. */
@@ -78,7 +93,7 @@ function lastOf(log: ServerLog | undefined, { component, scope }: Tags): QuotaLi
 }
 
 /** A limit for all namespaces holds in those that have none of their own. */
-function holdsIn(config: DynamicConfig, key: string, constraints: Asked["constraints"], namespace: string | undefined): boolean {
+function holdsIn(config: DynamicConfig, { key, constraints }: Asked, namespace: string | undefined): boolean {
   if (namespace === undefined) return true;
   if (constraints["namespace"] !== undefined) return constraints["namespace"] === namespace;
   return !(config[key] ?? []).some((each) => each.constraints["namespace"] === namespace);
