@@ -389,7 +389,7 @@ describe("what is asked for", () => {
     const seen = seenAt("22:15:00.000", { configured });
     const found = verdict(seen, "matching.rps");
     expect(found).toMatchObject({ state: "not applied", configured: 20, rendered: 20, mounted: 10, inForce: [10] });
-    expect(found.why).toBe("values/dev.yaml give 20, the ConfigMap in the cluster has 10: run `pulumi up`");
+    expect(found.why).toBe("the ConfigMap in the cluster is not what values/dev.yaml give: run `pulumi up`");
     expect(exitCode([found])).toBe(1);
     const raw = verdict(seen, "system.enableEagerWorkflowStart", "worker");
     expect(raw).toMatchObject({ knob: 'dynamicConfig["system.enableEagerWorkflowStart"]', configured: true, mounted: undefined });

@@ -79,7 +79,7 @@ export function judge(asked: Asked, seen: Seen): Verdict {
 function whole({ key, limit, constraints, rendered, mounted }: Asked, seen: Seen): { state: State; why: string } | undefined {
   const { configured, mounted: map } = seen;
   if ("source" in configured && JSON.stringify(rendered) !== JSON.stringify(mounted)) {
-    const why = `${configured.source} give ${shown(rendered)}, the ConfigMap in the cluster has ${shown(mounted)}: run \`pulumi up\``;
+    const why = `the ConfigMap in the cluster is not what ${configured.source} give: run \`pulumi up\``;
     return { state: "not applied", why };
   }
   if (mounted !== undefined && limit?.key === key && forAll(limit, map.config, constraints["namespace"]) > 0) {
@@ -181,8 +181,8 @@ function inForce(asked: Asked, read: Read, limiters: readonly Taken[] | undefine
     });
 
   if (limit.key === LIMITS.taskQueues.writePartitions.key && asked.role === "matching") return partitions(asked, read, seen);
-  const value = perPod(limit, seen.mounted.config, constraints["namespace"], members) ?? number(read.value);
-  const wanted = "taskQueueName" in constraints ? number(read.value) : value;
+  const { namespace, taskQueueName } = constraints;
+  const wanted = perPod(limit, seen.mounted.config, namespace, members, taskQueueName);
   const refreshed = read.atStart || limit.reread !== "rate" ? at : at === undefined ? undefined : at + REFRESH * 1000;
   if (limiters === undefined) {
     const why = UNSEEN[limit.reread];

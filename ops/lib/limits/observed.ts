@@ -69,10 +69,16 @@ export function taken(asked: Asked, pod: ServerPod, config: DynamicConfig, peers
 }
 
 /** What one pod allows by this file: its share of the value for all pods where that is above 0, else its own. */
-export function perPod(limit: Limit, config: DynamicConfig, namespace: string | undefined, members: number): number | undefined {
+export function perPod(
+  limit: Limit,
+  config: DynamicConfig,
+  namespace: string | undefined,
+  members: number,
+  taskQueue?: string,
+): number | undefined {
   const wide = forAll(limit, config, namespace);
   if (wide > 0 && members > 0) return wide / members;
-  const own = inForce(config, limit.key, { namespace });
+  const own = inForce(config, limit.key, { namespace, taskQueue });
   return typeof own === "number" ? own : undefined;
 }
 

@@ -53,7 +53,7 @@ function time(at: number, now: number): string {
 function notes(verdicts: readonly Verdict[], { configured, lag }: Seen): string[] {
   const why = new Map<string, string[]>();
   for (const { knob, state, why: reason } of verdicts) {
-    if (reason === undefined) continue;
+    if (reason === undefined || state === "default") continue;
     const line = `${state}: ${reason}`;
     why.set(line, [...new Set([...(why.get(line) ?? []), knob.replace(/^limits\./, "")])]);
   }
