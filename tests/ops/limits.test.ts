@@ -145,7 +145,12 @@ describe("a limit", () => {
   it("whose limiter has had no call since is taken with the next", () => {
     const log = LOGS.frontend.replace(/.*"new-quota":12,.*/, "");
     const found = verdict(seenAt("22:15:00.000", { pods: [pod("frontend", log)] }), "frontend.namespaceRPS");
-    expect(found).toMatchObject({ state: "next call", inForce: [12], why: expect.stringMatching(/no call has reached the limiter/) });
+    expect(found).toMatchObject({
+      state: "next call",
+      by: ["unseen"],
+      inForce: [12],
+      why: expect.stringMatching(/no call has reached the limiter/),
+    });
     const none = verdict(
       seenAt("22:15:00.000", {
         pods: [pod("frontend", log)],

@@ -28,6 +28,8 @@ const NO_QUEUE = "testbed-limits";
  * @throws Refusal when the stack is not up there, or its ConfigMap cannot be read
  */
 export async function lookAt(kube: Kube, stack: string): Promise<Omit<Seen, "configured">> {
+  // Before the first look: a slow cluster must not make a server look late.
+  const now = Date.now();
   const namespace = namespaceOf(stack);
   const map = await configMap(kube, stack, namespace);
   const { items } = await kube.core.listNamespacedPod({ namespace });
@@ -45,7 +47,7 @@ export async function lookAt(kube: Kube, stack: string): Promise<Omit<Seen, "con
     ),
     partitionsOf(kube, namespace, tools, map.config),
   ]);
-  return { now: Date.now(), mounted: map, pods, lag, partitions };
+  return { now, mounted: map, pods, lag, partitions };
 }
 
 async function configMap({ core }: Kube, stack: string, namespace: string): Promise<Seen["mounted"]> {

@@ -168,7 +168,7 @@ function number(value: unknown): unknown {
 function inForce(asked: Asked, read: Read, limiters: readonly Taken[] | undefined, members: number, seen: Seen): Answer {
   const { limit, constraints } = asked;
   const { at, by } = read;
-  if (at !== undefined && at > seen.now) {
+  if (by === "file" && at !== undefined && at > seen.now) {
     // Known by the file alone, which the process has yet to look at.
     return answer("waiting", { wait: Math.ceil((at - seen.now) / 1000) + (limit?.reread === "rate" ? REFRESH : 0), by });
   }
@@ -208,7 +208,7 @@ function inForce(asked: Asked, read: Read, limiters: readonly Taken[] | undefine
     limiters.length > 0
       ? "no call has reached the limiter since: the next one takes the new value first"
       : "no call has come yet: the first one makes the limiter";
-  return answer("next call", { inForce: wanted, since: refreshed, by, why });
+  return answer("next call", { inForce: wanted, since: refreshed, by: "unseen", why });
 }
 
 /** Why nothing shows that a value is in force. */

@@ -52,7 +52,7 @@ export function limitsTests(editedOf: () => Edited): void {
         const now = await said(editedOf());
         return now.code === 2 ? undefined : now;
       });
-      const seconds = (Date.now() - began) / 1000;
+      const seconds = (Date.parse(late.of("matching.rps").since ?? "") - began) / 1000;
       process.stdout.write(`\nnpm run limits: all in force after ${seconds.toFixed(0)} s, at most ${promised} s promised\n${late.table}\n`);
       expect(late.code).toBe(0);
       expect(late.of("frontend.rps")).toMatchObject({ state: "in force", inForce: [1900], by: ["gauge"] });
