@@ -23,6 +23,8 @@ diagnose: install ## why an `up` failed: events, failing pods, logs, termination
 	@$(TSX) ops/diagnose.ts $(STACK_OPTION)
 status: install ## workloads, jobs and claims of a bed
 	@$(TSX) ops/status.ts $(STACK_OPTION)
+limits: install ## every limit: set, rendered, mounted, read by the servers, in force, since when
+	@$(TSX) ops/limits.ts $(STACK_OPTION)
 verify-clean: install ## what a stack has left in its cluster
 	@$(TSX) ops/verify-clean.ts $(STACK_OPTION)
 
@@ -45,4 +47,4 @@ clean: ## stop labs and remove what they and old builds left
 	@lab/lab.sh clean
 	@rm -rf .testbed
 
-.PHONY: help install demo demo-down open diagnose status verify-clean check test real soak bench generate lab clean
+.PHONY: help install demo demo-down open diagnose status limits verify-clean check test real soak bench generate lab clean

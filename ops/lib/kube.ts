@@ -1,5 +1,6 @@
 import { request as overHttp } from "node:http";
 import { request as overHttps, type RequestOptions } from "node:https";
+import { PassThrough } from "node:stream";
 import type * as Client from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { Refusal } from "./fail";
 
@@ -18,6 +19,8 @@ export interface Kube {
   get<T>(path: string, accept?: string): Promise<T>;
   /** The same, as text. */
   text(path: string): Promise<string>;
+  /** What a command in a container prints. @throws Error with its last words when it fails, or there is no such program */
+  exec(namespace: string, pod: string, container: string, command: readonly string[]): Promise<string>;
 }
 
 /**
@@ -50,6 +53,7 @@ export async function connect(): Promise<Kube> {
       batch: config.makeApiClient(client.BatchV1Api),
       get,
       text: (path) => text(path),
+      exec: (namespace, pod, container, command) => exec(new client.Exec(config), namespace, pod, container, command),
     };
   } catch (error) {
     throw new Refusal(
@@ -76,5 +80,25 @@ async function getText(config: Client.KubeConfig, url: URL, accept: string): Pro
     request.on("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
     request.on("error", reject);
     request.end();
+  });
+}
+
+async function exec(client: Client.Exec, namespace: string, pod: string, container: string, command: readonly string[]): Promise<string> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const texts = { out: "", err: "" };
+  out.on("data", (part: Buffer) => (texts.out += part.toString("utf8")));
+  err.on("data", (part: Buffer) => (texts.err += part.toString("utf8")));
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${command[0]} in ${pod}: no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
+    const end = ({ status, message }: Client.V1Status) => {
+      clearTimeout(timer);
+      if (status === "Success") resolve(texts.out);
+      else reject(new Error(`${command[0]} in ${pod}: ${texts.err.trim() || message}`));
+    };
+    client.exec(namespace, pod, container, [...command], out, err, null, false, end).catch((error: unknown) => {
+      clearTimeout(timer);
+      // A refused upgrade is an event of the socket, which has no message of its own.
+      reject(error instanceof Error ? error : new Error(`no command runs in ${pod}: the API server refused it`));
+    });
   });
 }

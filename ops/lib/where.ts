@@ -10,14 +10,22 @@ export const DEMO = "demo";
 /**
  * Flags of a tool, with texts for what is wrong.
  * @param allowed flag to what it stands for; all take a value
+ * @param switches flags that take none
  * @throws Refusal for a flag that is not known, or one without a value
  */
-export function flags<T extends Record<string, string>>(allowed: T, argv = process.argv.slice(2)): { [K in keyof T]?: string } {
-  const options = Object.fromEntries(Object.keys(allowed).map((name) => [name, { type: "string" as const }]));
+export function flags<T extends Record<string, string>, S extends Record<string, string> = Record<never, string>>(
+  allowed: T,
+  argv = process.argv.slice(2),
+  switches?: S,
+): { [K in keyof T]?: string } & { [K in keyof S]?: boolean } {
+  const options = Object.fromEntries([
+    ...Object.keys(allowed).map((name) => [name, { type: "string" as const }] as const),
+    ...Object.keys(switches ?? {}).map((name) => [name, { type: "boolean" as const }] as const),
+  ]);
   try {
-    return parseArgs({ args: argv, options, strict: true }).values;
+    return parseArgs({ args: argv, options, strict: true }).values as { [K in keyof T]?: string } & { [K in keyof S]?: boolean };
   } catch (error) {
-    const list = Object.entries(allowed).map(([name, meaning]) => `  --${name} ${meaning}`);
+    const list = Object.entries({ ...allowed, ...switches }).map(([name, meaning]) => `  --${name} ${meaning}`);
     const [first = ""] = (error as Error).message.split(". ");
     throw new Refusal(`${first}. Given: ${argv.join(" ")}. Allowed:\n${list.join("\n")}`);
   }

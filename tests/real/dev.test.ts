@@ -13,6 +13,7 @@ import { configOf, settingsOf } from "./knobs";
 import { expectRead } from "./support/expect-read";
 import { kill } from "./support/kills";
 import { realLab, restartNode } from "./support/lab";
+import { limitsTests } from "./support/limits-command";
 import { merged } from "./support/merged";
 import { monitoringTests } from "./support/monitoring";
 import { podTimes, podTimesText } from "./support/pod-times";
@@ -213,6 +214,15 @@ describe("a limit", () => {
     expect(await bed.uids()).toEqual(before);
   });
 });
+
+limitsTests(() => ({
+  bed,
+  folder: program.folder,
+  edit: async (limits) => {
+    dev.configure(merged(config, { temporal: { limits } }));
+    succeeded(await dev.up());
+  },
+}));
 
 describe("data", () => {
   test("SIGTERM ends a server inside its grace period, with exit code 0", async () => {

@@ -1,4 +1,5 @@
 import type { DynamicConfig } from "../../../components/temporal/dynamic-config";
+import { serverLog, whereText } from "../limits/log";
 
 /** What servers say in their log about the limits that they have read: pure, no I/O. */
 
@@ -10,17 +11,6 @@ export interface Expected {
   readonly value: string;
 }
 
-/** In this order, by these names. @see appendConstrainedValue in common/dynamicconfig/client_diff.go, Temporal 1.31.2 */
-const NAMES = [
-  ["namespace", "Namespace"],
-  ["namespaceId", "NamespaceID"],
-  ["taskQueueName", "TaskQueueName"],
-  ["taskType", "TaskQueueType"],
-  ["shardId", "ShardID"],
-  ["historyTaskType", "HistoryTaskType"],
-  ["destination", "Destination"],
-] as const;
-
 /** Values that a server logs when it reads this config. Those that are no number, text or truth value are left out: it logs them in a form of its own. */
 export function expectedOf(config: DynamicConfig): Expected[] {
   return Object.entries(config).flatMap(([key, entries]) =>
@@ -28,9 +18,7 @@ export function expectedOf(config: DynamicConfig): Expected[] {
       .filter(({ value }) => typeof value !== "object")
       .map(({ value, constraints }) => ({
         key: key.toLowerCase(),
-        constraints: NAMES.flatMap(([ours, theirs]) => (constraints[ours] === undefined ? [] : [`{${theirs}:${constraints[ours]}}`])).join(
-          "",
-        ),
+        constraints: whereText(constraints),
         value: String(value),
       })),
   );
@@ -42,12 +30,8 @@ export class Read {
 
   /** Takes in lines of the log, in their order; lines that were seen before do no harm. */
   public see(log: string): void {
-    for (const line of log.split("\n")) {
-      const [, key, rest = ""] = /dynamic config changed for the key: (\S+) (oldValue: .*)/.exec(line) ?? [];
-      if (key === undefined) continue;
-      const [, constraints = "", value] = /newValue: \{ constraints: \{(.*?)\} value: (\S+) \}/.exec(rest) ?? [];
-      const at = Date.parse(/"ts":"([^"]+)"/.exec(line)?.[1] ?? "");
-      if (value !== undefined) this.last.set(`${key.toLowerCase()} ${constraints}`, { value, at });
+    for (const { key, where, value, at } of serverLog(log).reads) {
+      if (value !== undefined) this.last.set(`${key} ${where}`, { value, at });
     }
   }
 
