@@ -69,7 +69,9 @@ export function matchingCalls(workload: Workload, partitions: number, forwarding
   const activityTasks = workload.eager ? 0 : workload.activities;
   const stickyTasks = workload.activities;
   const low = 2 * (1 + stickyTasks + activityTasks);
-  // Sticky queues have one partition and no forwarder: the first workflow task and the activities are what is forwarded.
-  const forwarded = [1, activityTasks].map((tasks) => forwardedCalls(tasks, partitions, forwarding, perSecond));
-  return { low, high: forwarded.reduce((sum, calls) => sum + calls, low) };
+  // What is for a sticky queue is not forwarded: the first workflow task and the activities are.
+  const first = forwardedCalls(1, partitions, forwarding, perSecond);
+  const activities = forwardedCalls(activityTasks, partitions, forwarding, perSecond);
+  // A poll of a sticky queue may fetch the first one, from whichever partition: instead of a poll forwarded to the root.
+  return { low, high: low + first.adds + Math.max(first.polls, 1) + activities.adds + activities.polls };
 }

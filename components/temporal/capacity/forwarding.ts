@@ -5,6 +5,8 @@
  * A task goes to a random partition (`PickWritePartition`), a poll to the one where its frontend has the fewest polls. Each partition
  * but the root has one forwarder of polls and one of tasks. A forwarded call is a gRPC call like any other, also to the own process:
  * it is counted by `service_requests` (rpc/interceptor/telemetry.go:177, before the limiter), and it takes a token of `matching.rps`.
+ * A sticky queue forwards polls as well, to partitions of its normal queue that have a backlog (`UpdateRemotePriorityBacklogs`), so
+ * there are forwarded calls with one partition, too: counted as 0.37 to 0.47 a workflow where starters do not wait, none where they do.
  */
 
 /** How a task queue's partitions forward. Keys: `matching.forwarderMaxRatePerSecond`, `matching.forwarderMaxChildrenPerNode`. */
@@ -30,11 +32,16 @@ export const UPSTREAM_FORWARDING: Forwarding = { tasksPerSecond: 10, children: 2
  * - a forwarded poll ends only with a task that is matched above its partition: one that arrived there, or was forwarded there.
  * @param perSecond workflows per second; 0: so few that the limiter never waits
  */
-export function forwardedCalls(tasks: number, partitions: number, { tasksPerSecond, children }: Forwarding, perSecond: number): number {
+export function forwardedCalls(
+  tasks: number,
+  partitions: number,
+  { tasksPerSecond, children }: Forwarding,
+  perSecond: number,
+): { readonly adds: number; readonly polls: number } {
   const { mean, deepest, inner } = tree(partitions, children);
   const limiter = perSecond > 0 ? (tasksPerSecond * (partitions - 1)) / perSecond : Infinity;
   const adds = Math.min(2 * mean * tasks, limiter);
-  return adds + deepest * Math.min(tasks, inner * tasks + adds);
+  return { adds, polls: deepest * Math.min(tasks, inner * tasks + adds) };
 }
 
 /** Levels between partitions and the root, and the share of partitions that have others below. @see tqid.NormalPartition.ParentPartition */
