@@ -1,0 +1,80 @@
+import type { Workload } from "../../../components/temporal/capacity";
+import { until } from "../../e2e/support/wait";
+import type { RealBed } from "./real-bed";
+import { metrics, temporal } from "./servers";
+import { samples } from "./samples";
+import { ECHO, type Queue } from "./workflows";
+
+/** What the servers counted for one namespace, since they started. */
+interface Counters {
+  readonly frontend: number;
+  readonly history: number;
+  readonly matching: number;
+  readonly completed: number;
+}
+
+/** Calls per completed workflow, as the servers counted them. */
+export interface Measured {
+  readonly frontend: number;
+  readonly history: number;
+  readonly matching: number;
+  readonly workflows: number;
+  readonly perSecond: number;
+}
+
+const SERVICES = ["frontend", "history", "matching"] as const;
+
+async function counters(bed: RealBed, namespace: string): Promise<Counters> {
+  const pages = await Promise.all(
+    SERVICES.flatMap(async (service) => {
+      const pods = await bed.pods(`temporal-${service}`);
+      return Promise.all(pods.map(async ({ status }) => samples(await metrics(status.podIP, 9090))));
+    }),
+  );
+  const all = pages.flat(2).filter(({ labels }) => labels["namespace"] === namespace);
+  const sum = (name: string, wanted: Readonly<Record<string, string>> = {}) =>
+    all
+      .filter((sample) => sample.name === name && Object.entries(wanted).every(([label, value]) => sample.labels[label] === value))
+      .reduce((total, { value }) => total + value, 0);
+  const requests = (service: string) => sum("service_requests", { service_name: service });
+  return {
+    frontend: requests("frontend"),
+    history: requests("history"),
+    matching: requests("matching"),
+    completed: sum("workflow_success"),
+  };
+}
+
+/**
+ * Runs workflows of one kind, ten at a time, and divides what the servers counted meanwhile. Polls that end without a task are in
+ * it: a few a minute, so a run is short and has many workflows.
+ */
+export async function measureCalls(bed: RealBed, { namespace, taskQueue }: Queue, workload: Workload, count: number): Promise<Measured> {
+  const args = [{ ...ECHO, Count: workload.activities }];
+  const run = `calls-${Date.now()}`;
+  const before = await counters(bed, namespace);
+  const began = Date.now();
+  await temporal(bed, namespace, async (client) => {
+    let next = 0;
+    const starter = async () => {
+      for (let number = next++; number < count; number = next++) {
+        const handle = await client.workflow.start("ExecuteActivity", { workflowId: `${run}-${number}`, taskQueue, args });
+        if (workload.waiting) await handle.result();
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, starter));
+  });
+  const after = await until(`${count} workflows to complete`, 120, async () => {
+    const now = await counters(bed, namespace);
+    return now.completed - before.completed >= count ? now : undefined;
+  });
+  const seconds = (Date.now() - began) / 1000;
+  const each = (what: "frontend" | "history" | "matching") => (after[what] - before[what]) / count;
+  return {
+    frontend: each("frontend"),
+    history: each("history"),
+    matching: each("matching"),
+    workflows: after.completed - before.completed,
+    perSecond: count / seconds,
+  };
+}
