@@ -5,7 +5,7 @@ import { Stack, succeeded } from "../e2e/support/stack";
 import { realLab } from "../real/support/lab";
 import { merged } from "../real/support/merged";
 import { RealBed } from "../real/support/real-bed";
-import { GROUPS, LISTED, limitsOf, NAMESPACES } from "./support/bites";
+import { GROUPS, limitsOf, NAMESPACES } from "./support/bites";
 import { recordLimits } from "./support/results";
 import { bitten, line } from "./support/watch";
 
@@ -26,7 +26,6 @@ beforeAll(async () => {
   bed = new RealBed(lab, "limits");
   succeeded(await stack.up());
   pods = await bed.uids();
-  recordLimits({ listed: LISTED });
 });
 
 afterAll(async () => {
@@ -41,7 +40,7 @@ test.each(GROUPS)("$title", async (group) => {
     succeeded(await stack.up());
   });
   process.stdout.write(`\n${results.map(line).join("\n")}\n`);
-  recordLimits({ results });
+  recordLimits(results);
   expect(results.filter((result) => result["lag on"] === "never" || result["lag off"] === "never")).toEqual([]);
   expect(await bed.uids()).toEqual(pods);
   expect(await bed.bed.restarts()).toBe(0);

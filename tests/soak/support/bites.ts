@@ -5,8 +5,8 @@ import * as provoke from "./provoke";
 import type { Provocation, Round } from "./provoke";
 
 /**
- * What each limit does to a running server. Every limit of the table of limits has a row here: one that is provoked on the bed, or
- * one that says why it cannot be and what stands in for it.
+ * What each limit does to a running server: every limit of the table of limits has a row here. `scope: cluster` is the same limiter
+ * by another key, so it is shown for the limits of one namespace, among which is every kind of limiter that has such a key.
  */
 
 /** A round with what the row's counter rose by during it. */
@@ -28,13 +28,6 @@ export interface Bite {
   readonly means: string;
   bites(seen: Seen): boolean;
   free(seen: Seen): boolean;
-}
-
-/** A limit whose effect cannot be shown in the lab. */
-export interface Listed {
-  readonly knob: string;
-  readonly reason: string;
-  readonly standIn: string;
 }
 
 /** Namespaces of the bed, each for limits that do not mask each other. */
@@ -71,6 +64,9 @@ const loads = (operation: string): Counter => ({ role: "history", metric: "persi
 
 /** Nothing of the server's own counts this; the round does. */
 const NONE: Counter = { role: "frontend", metric: "", labels: {} };
+
+/** A hyphen becomes an underscore in a label. */
+const SYSTEM_LABEL = "temporal_system";
 
 const throttledTasks = (namespace: string): Counter => ({
   ...{ role: "history", metric: "task_scheduler_throttled", labels: { namespace } },
@@ -111,13 +107,13 @@ function byWork(least: number, most: number) {
   };
 }
 
-/** By how often something was done in the time of the round: so often a second, and once more for what the bucket holds. */
+/** By how often something was done: so often a second until the page is read, and once more for what the bucket holds. */
 function byLoads(perSecond: number) {
-  const most = ({ seconds }: Seen) => Math.ceil(perSecond * (seconds + 1.5));
+  const most = ({ seconds }: Seen) => Math.ceil(perSecond * (seconds + 2.5));
   return {
-    means: `at most ${perSecond}/s, and more when it is raised`,
+    means: `at most ${perSecond}/s, and half as many again or more when it is raised`,
     bites: (seen: Seen) => seen.through === seen.offered && seen.counted > 0 && seen.counted <= most(seen),
-    free: (seen: Seen) => seen.through === seen.offered && seen.counted > most(seen),
+    free: (seen: Seen) => seen.through === seen.offered && seen.counted > 1.5 * most(seen),
   };
 }
 
@@ -202,7 +198,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     ...{ name: "workerPersistenceMaxQps", general: ["worker", "namespacePersistenceMaxQps"], at: "temporal-system", low: 1 },
-    ...{ provoke: provoke.refuseToDelete(6), counter: storeRefused("worker", "temporal-system") },
+    ...{ provoke: provoke.refuseToDelete(6), counter: storeRefused("worker", SYSTEM_LABEL) },
     shows: byCount,
   },
   {
@@ -264,7 +260,7 @@ const ofAll = ({ general: [section, name], low, raised, provoke: how, counter, s
 
 /* The limiters of a role, of a store and of a task queue */
 
-const STREAM = provoke.stream("shards", 80, 4);
+const STREAM = provoke.stream("polls", 80, 4);
 const pollsOf = (scope: "shard" | "host"): Bite[] =>
   (["Transfer", "Timer", "Visibility"] as const).map((queue) => {
     const name = `${queue.toLowerCase()}${scope === "host" ? "Host" : ""}PollRps`;
@@ -284,7 +280,11 @@ export interface Group {
 }
 
 export const GROUPS: readonly Group[] = [
-  { title: "limits of one namespace", base: {}, rows: KINDS.map((kind) => ofNamespace(kind)) },
+  {
+    title: "limits of one namespace, and of a host's history queues",
+    base: {},
+    rows: [...KINDS.map((kind) => ofNamespace(kind)), ...pollsOf("host")],
+  },
   {
     title: "limits of one namespace, of all pods together; queues of history and of matching",
     base: {},
@@ -366,7 +366,7 @@ export const GROUPS: readonly Group[] = [
     ],
   },
   {
-    title: "limits of matching, and of a host's history queues",
+    title: "limits of matching and of operators",
     base: { namespaces: { bursts: { rps: 10, burstRatio: 1 } } },
     rows: [
       {
@@ -384,7 +384,6 @@ export const GROUPS: readonly Group[] = [
         bites: ({ counted, through }) => counted > 0 && through <= 2,
         free: ({ through }) => through >= 8,
       },
-      ...pollsOf("host"),
     ],
   },
   {
@@ -416,7 +415,5 @@ export const GROUPS: readonly Group[] = [
 export function limitsOf({ base, rows }: Group, state: "low" | "raised"): readonly Tree[] {
   const trees = [base, ...rows.map((row) => (state === "low" ? row.low : (row.raised ?? {})))];
   const taskQueues = trees.flatMap((tree) => (tree["taskQueues"] ?? []) as readonly unknown[]);
-  return [...trees.map(({ taskQueues: _, ...others }) => others), { taskQueues }];
+  return [...trees.map((tree) => ({ ...tree, taskQueues: [] })), { taskQueues }];
 }
-
-export const LISTED: readonly Listed[] = [];

@@ -12,7 +12,7 @@ export interface Ground {
   readonly bed: RealBed;
   readonly connection: Connection;
   /** A name that no other round has. */
-  unique(prefix: string): string;
+  readonly unique: (prefix: string) => string;
 }
 
 /** What came of one round. */

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../e2e/support/engine";
-import type { Listed } from "./bites";
 import type { Result } from "./watch";
 
 const FILE = join(ROOT, ".testbed", "soak", "results.json");
@@ -16,15 +15,10 @@ export function record(name: string, result: object): void {
 /** What was seen of the limits, a file of its own because it is a table. */
 export const LIMITS_FILE = join(ROOT, ".testbed", "soak", "limits.json");
 
-export interface LimitsSeen {
-  readonly results: readonly Result[];
-  readonly listed: readonly Listed[];
-}
-
 /** Adds results, in the place of older ones of the same limits. */
-export function recordLimits({ results = [], listed }: Partial<LimitsSeen>): void {
+export function recordLimits(results: readonly Result[]): void {
   mkdirSync(dirname(LIMITS_FILE), { recursive: true });
-  const before = existsSync(LIMITS_FILE) ? (JSON.parse(readFileSync(LIMITS_FILE, "utf8")) as LimitsSeen) : { results: [], listed: [] };
-  const kept = before.results.filter(({ knob }) => !results.some((result) => result.knob === knob));
-  writeFileSync(LIMITS_FILE, `${JSON.stringify({ results: [...kept, ...results], listed: listed ?? before.listed }, undefined, 2)}\n`);
+  const before = existsSync(LIMITS_FILE) ? (JSON.parse(readFileSync(LIMITS_FILE, "utf8")) as Result[]) : [];
+  const kept = before.filter(({ knob }) => !results.some((result) => result.knob === knob));
+  writeFileSync(LIMITS_FILE, `${JSON.stringify([...kept, ...results], undefined, 2)}\n`);
 }
