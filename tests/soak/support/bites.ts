@@ -299,12 +299,12 @@ export const GROUPS: readonly Group[] = [
         ...{ counter: NONE, ...byWork(4, 1) },
       },
       {
-        ...{ knob: "taskQueues.readPartitions", provoke: provoke.pollPartitions("polls", "wide") },
+        ...{ knob: "taskQueues.readPartitions", provoke: provoke.pollPartitions("shards", "wide") },
         low: {},
-        raised: { taskQueues: [{ namespace: "polls", taskQueue: "wide", readPartitions: 6 }] },
-        counter: { role: "matching", metric: "poll_timeouts", labels: { namespace: "polls", taskqueue: "wide", partition: "5" } },
+        raised: { taskQueues: [{ namespace: "shards", taskQueue: "wide", readPartitions: 6 }] },
+        counter: { role: "matching", metric: "poll_timeouts", labels: { namespace: "shards", taskqueue: "wide", partition: "5" } },
         means: "partition 5 of a queue is polled when six are read, and not when the server's four are",
-        bites: ({ counted }) => counted === 0,
+        bites: ({ counted, through, offered }) => counted === 0 && through === offered,
         free: ({ counted }) => counted > 0,
       },
       {
