@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { LIMITS_FILE } from "./support/results";
+import type { Result } from "./support/watch";
+import type { Seen } from "./support/bites";
 
 /** Makes docs/soak.md and docs/soak.json of the last `make soak`. */
 
@@ -15,7 +18,8 @@ function main(): void {
   const images = [base["cassandra"]?.["image"], base["elasticsearch"]?.["image"], base["temporal"]?.["image"], base["load"]?.["image"]];
   const versions = images.map((image) => `${image?.repository.split("/").at(-1)} ${image?.tag}`).join(", ");
   const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(join(ROOT, "docs/soak.json"), `${JSON.stringify({ date, versions, results }, undefined, 2)}\n`);
+  const limits = existsSync(LIMITS_FILE) ? (JSON.parse(readFileSync(LIMITS_FILE, "utf8")) as Result[]) : undefined;
+  writeFileSync(join(ROOT, "docs/soak.json"), `${JSON.stringify({ date, versions, results, limits }, undefined, 2)}\n`);
   const sections = Object.entries(results).map(
     ([name, result]) =>
       `## ${name}\n\n| what | result |\n|---|---|\n${Object.entries(result)
@@ -24,8 +28,20 @@ function main(): void {
   );
   writeFileSync(
     join(ROOT, "docs/soak.md"),
-    `# Soak\n\nWritten by \`make soak\` on ${date}, on two cores, with the images that the values pin (${versions}) as the lab builds them; see lab/images/README.md for what differs from upstream.\n\n${sections.join("\n")}`,
+    `# Soak\n\nWritten by \`make soak\` on ${date}, on two cores, with the images that the values pin (${versions}) as the lab builds them; see lab/images/README.md for what differs from upstream.\n\n${sections.join("\n")}${limits === undefined ? "" : limitsText(limits)}`,
   );
+}
+
+/** What each limit did to running servers. */
+function limitsText(results: readonly Result[]): string {
+  const counts = (seen: Seen | string) =>
+    typeof seen === "string" ? seen : `${seen.through} of ${seen.offered} through in ${seen.seconds.toFixed(1)} s, ${seen.counted} counted`;
+  const seen = results.map(
+    ({ knob, means, counter, low, raised, ...lag }) =>
+      `| \`${knob}\` | ${lag["lag on"]} | ${cell(counts(low))} | ${lag["lag off"]} | ${cell(counts(raised))} | ${cell(means)} | ${counter === "" ? "the calls themselves" : `\`${cell(counter)}\``} |\n`,
+  );
+  const table = `| limit | on after, s | low | off after, s | raised | means | counted by the server |\n|---|---|---|---|---|---|---|\n${seen.join("")}`;
+  return `\n## limits\n\nSet low by stack config while the servers run, then raised again; no pod restarted. Seconds are from the end of \`up\` to the end of the first round of calls that shows it, so they hold the kubelet's refresh, the servers' poll of the file and, for rates, up to a minute of the limiter. A round is calls at the same time, or work for a given time.\n\n${table}\nA dispatch rate holds for the task queues that are in memory when it changes: a server that loads a queue later does not apply it (service/matching/ratelimit_manager.go of Temporal 1.31.2, newRateLimitManager), so those rows use a queue that was loaded before.\n`;
 }
 
 function cell(value: unknown): string {
