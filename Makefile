@@ -34,7 +34,7 @@ test: install lab ## every level of tests but real and soak; no root needed
 	@tests/all.sh
 real: install lab ## the same bed with real servers on a real node: Linux and root only
 	@tests/real/run.sh
-soak: install lab ## the tests of `make real` in full, about an hour; results in docs/soak.md
+soak: install lab ## the tests of `make real` in full, about two hours; results in docs/soak.md
 	@tests/real/run.sh soak
 bench: install lab ## up, destroy and preview side by side with kubectl
 	@tests/bench/run.sh

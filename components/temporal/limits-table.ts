@@ -89,10 +89,13 @@ const concurrentPollers: Limit = {
   ...{ type: "int", per: "pod", unit: "requests", readers: ["frontend"], reread: "call" },
   description: "Long-running requests (polls, queries, waits for a result) of one namespace at a time, for each API method by itself.",
 };
+/** service/matching/ratelimit_manager.go: the rate is applied when it changes, not when the manager is made; seen on real servers. */
+const LOADED = "This server applies it to partitions that are loaded when the value changes; one that is loaded later is not bounded.";
+
 const namespaceDispatchRps: Limit = {
   ...{ key: "admin.matchingNamespaceToPartitionDispatchRate", type: "float", per: "partition", unit: "tasks/s" },
   ...{ readers: ["matching"], reread: "subscribed", min: 0.1 },
-  description: "Tasks that each partition of a namespace's task queues hands out.",
+  description: `Tasks that each partition of a namespace's task queues hands out. ${LOADED}`,
 };
 const taskSchedulerNeeds = { "history.taskSchedulerEnableRateLimiter": true, "history.taskSchedulerEnableRateLimiterShadowMode": false };
 const namespaceTaskSchedulerMaxQps: Limit = {
@@ -216,7 +219,7 @@ export const LIMITS = {
     dispatchRps: {
       ...{ key: "admin.matchingNamespaceTaskqueueToPartitionDispatchRate", type: "float", per: "partition", unit: "tasks/s" },
       ...{ readers: ["matching"], reread: "subscribed", min: 0.1 },
-      description: "Tasks that each partition hands out.",
+      description: `Tasks that each partition hands out. ${LOADED}`,
     },
     forwardRps: {
       ...{

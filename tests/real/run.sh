@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests on real servers: one control plane with a real node for all of them, gone when they end.
 #   tests/real/run.sh          what fits into CI
-#   tests/real/run.sh soak     the same checks in full: about an hour; writes docs/soak.md
+#   tests/real/run.sh soak     the same checks in full: about two hours; writes docs/soak.md
 # Ends with one line: "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
