@@ -18,12 +18,17 @@ const WORK: Activities = { Count: 4, Activity: "Sleep", Input: { SleepTimeInSeco
  */
 export async function kill(bed: RealBed, prefix: string, victims: readonly string[], afterSeconds: () => number): Promise<Kills> {
   const starter = keepStarting(bed, BENCHMARK, prefix, WORK, 4);
-  for (const victim of victims) {
-    await new Promise((resume) => setTimeout(resume, afterSeconds() * 1000));
-    const pod = await bed.pod(victim);
-    await bed.deletePod(pod.metadata.name, 0);
-    await bed.settled();
+  let ids: readonly string[];
+  try {
+    for (const victim of victims) {
+      await new Promise((resume) => setTimeout(resume, afterSeconds() * 1000));
+      const pod = await bed.pod(victim);
+      await bed.deletePod(pod.metadata.name, 0);
+      await bed.settled();
+    }
+  } finally {
+    // Also when a pod does not come back: a starter that goes on would keep the test's process alive.
+    ids = await starter.stop();
   }
-  const ids = await starter.stop();
   return { victims, started: ids.length, lost: await notCompleted(bed, BENCHMARK, ids) };
 }
