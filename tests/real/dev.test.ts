@@ -129,11 +129,11 @@ describe("the pods run as the program says", () => {
     const { metadata } = await bed.pod("cassandra");
     await bed.exec(metadata.name, "nodetool", "disablebinary");
     await until("cassandra to be unready", 60, async () => ((await bed.pods("cassandra")).some(isReady) ? undefined : true));
-    expect(await endpoints("cassandra")).toEqual([]);
+    await serviceHas([]);
     await bed.exec(metadata.name, "nodetool", "enablebinary");
     const back = await bed.pod("cassandra", 60);
     expect(back.metadata.uid).toBe(metadata.uid);
-    expect(await endpoints("cassandra")).toEqual([back.status.podIP]);
+    await serviceHas([back.status.podIP]);
     await bed.settled();
     expect(await bed.bed.restarts()).toBe(0);
   });
@@ -272,6 +272,13 @@ describe("destroy", () => {
     expect(await left(lab.cluster, baseline, 60)).toEqual([]);
   });
 });
+
+/** Waits for what Cassandra's Service leads to: its slices follow the pod a moment later. */
+async function serviceHas(wanted: readonly string[]): Promise<void> {
+  const seen = () => endpoints("cassandra");
+  await until("the Service to follow", 30, async () => ((await seen()).join() === wanted.join() ? true : undefined)).catch(() => undefined);
+  expect(await seen()).toEqual(wanted);
+}
 
 /** Addresses behind a Service. */
 async function endpoints(service: string): Promise<string[]> {
