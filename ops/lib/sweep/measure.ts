@@ -1,4 +1,5 @@
-import { growth, matching, quantile, sum, type Sample, type Snapshot } from "./counters";
+import { matching, sum, type Sample } from "../samples";
+import { growth, quantile, type Snapshot } from "./counters";
 
 /** Services whose calls are counted. */
 export const SERVICES = ["frontend", "history", "matching"] as const;

@@ -1,6 +1,7 @@
 import type * as Client from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import type { Kube } from "../kube";
-import { samplesOf, type Snapshot } from "./counters";
+import { samplesOf } from "../samples";
+import type { Snapshot } from "./counters";
 
 /** What a sweep asks the pods of a bed. Pods are reached through the API server, so it works wherever kubectl does. */
 

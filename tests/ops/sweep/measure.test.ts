@@ -1,4 +1,5 @@
-import { growth, quantile, samplesOf, sum, type Snapshot } from "../../../ops/lib/sweep/counters";
+import { samplesOf, sum } from "../../../ops/lib/samples";
+import { growth, quantile, type Snapshot } from "../../../ops/lib/sweep/counters";
 import { expectedOf, Read } from "../../../ops/lib/sweep/in-force";
 import { idleCalls, measured } from "../../../ops/lib/sweep/measure";
 

@@ -1,8 +1,8 @@
 import type { Workload } from "../../../components/temporal/capacity";
+import { samplesOf, sum } from "../../../ops/lib/samples";
 import { until } from "../../e2e/support/wait";
 import type { RealBed } from "./real-bed";
 import { metrics, temporal } from "./servers";
-import { samples } from "./samples";
 import { ECHO, type Queue } from "./workflows";
 
 /** What the servers counted for one namespace, since they started. */
@@ -28,20 +28,16 @@ async function counters(bed: RealBed, namespace: string): Promise<Counters> {
   const pages = await Promise.all(
     SERVICES.flatMap(async (service) => {
       const pods = await bed.pods(`temporal-${service}`);
-      return Promise.all(pods.map(async ({ status }) => samples(await metrics(status.podIP, 9090))));
+      return Promise.all(pods.map(async ({ status }) => samplesOf(await metrics(status.podIP, 9090))));
     }),
   );
-  const all = pages.flat(2).filter(({ labels }) => labels["namespace"] === namespace);
-  const sum = (name: string, wanted: Readonly<Record<string, string>> = {}) =>
-    all
-      .filter((sample) => sample.name === name && Object.entries(wanted).every(([label, value]) => sample.labels[label] === value))
-      .reduce((total, { value }) => total + value, 0);
-  const requests = (service: string) => sum("service_requests", { service_name: service });
+  const all = pages.flat(2);
+  const requests = (service: string) => sum(all, "service_requests", { service_name: service, namespace });
   return {
     frontend: requests("frontend"),
     history: requests("history"),
     matching: requests("matching"),
-    completed: sum("workflow_success"),
+    completed: sum(all, "workflow_success", { namespace }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Connection, type Client } from "@temporalio/client";
+import { samplesOf, sum } from "../../../ops/lib/samples";
 import { until } from "../../e2e/support/wait";
 import type { RealBed } from "./real-bed";
 import { metrics } from "./servers";
@@ -58,10 +59,6 @@ export async function offerUntil(
 /** The server's own count of calls it has refused in a namespace for its rate. */
 export async function exhausted(bed: RealBed, namespace: string): Promise<number> {
   const pod = await bed.pod("temporal-frontend");
-  const page = await metrics(pod.status.podIP, 9090);
-  return page
-    .split("\n")
-    .filter((line) => line.startsWith("service_errors_resource_exhausted{"))
-    .filter((line) => line.includes(`namespace="${namespace}"`) && line.includes('resource_exhausted_cause="RpsLimit"'))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+  const page = samplesOf(await metrics(pod.status.podIP, 9090));
+  return sum(page, "service_errors_resource_exhausted", { namespace, resource_exhausted_cause: "RpsLimit" });
 }

@@ -1,5 +1,6 @@
 import { METRICS_PORT } from "../../../components/temporal/render";
 import type { Reader } from "../../../components/temporal/limits-table";
+import { samplesOf, sum } from "../../../ops/lib/samples";
 import type { RealBed } from "../../real/support/real-bed";
 import { metrics } from "../../real/support/servers";
 
@@ -18,16 +19,11 @@ export async function readCounters(bed: RealBed, counters: readonly Counter[]): 
       roles.map(async (role) => {
         const pods = await bed.pods(`temporal-${role}`);
         const texts = await Promise.all(pods.map(({ status }) => metrics(status.podIP, METRICS_PORT)));
-        return [role, texts.flatMap((text) => text.split("\n"))] as const;
+        return [role, texts.flatMap(samplesOf)] as const;
       }),
     ),
   );
-  return counters.map(({ role, metric, labels }) => {
-    const wanted = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
-    return (pages.get(role) ?? [])
-      .filter((line) => line.startsWith(`${metric}{`) && wanted.every((label) => line.includes(label)))
-      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
-  });
+  return counters.map(({ role, metric, labels }) => sum(pages.get(role) ?? [], metric, labels));
 }
 
 /** The counter in words, as it would be asked for in Prometheus. */
