@@ -11,16 +11,14 @@ import { LIMITS } from "./limits-table";
 const READ = LIMITS.taskQueues.readPartitions.key;
 const WRITE = LIMITS.taskQueues.writePartitions.key;
 
-/** The server's own number. @see Temporal 1.31.2, defaultNumTaskQueuePartitions */
-const DEFAULT = 4;
-
 /** A place for which something is said; undefined: any other. */
-interface Place {
-  readonly namespace: string | undefined;
-  readonly taskQueue: string | undefined;
+export interface Place {
+  readonly namespace?: string | undefined;
+  readonly taskQueue?: string | undefined;
 }
 
-interface Partitions {
+/** Partitions of one task queue. */
+export interface Partitions {
   readonly read: number;
   readonly write: number;
 }
@@ -82,8 +80,9 @@ function placesIn(...configs: readonly DynamicConfig[]): Place[] {
   return named("namespace").flatMap((namespace) => named("taskQueueName").map((taskQueue) => ({ namespace, taskQueue })));
 }
 
-function partitionsAt(config: DynamicConfig, place: Place): Partitions {
-  const number = (key: string) => Number(config[key] === undefined ? DEFAULT : (inForce(config, key, place) ?? DEFAULT));
+/** What a server finds for a place. */
+export function partitionsAt(config: DynamicConfig, place: Place): Partitions {
+  const number = (key: string) => Number(inForce(config, key, place));
   return { read: number(READ), write: number(WRITE) };
 }
 

@@ -1,6 +1,6 @@
-import { dynamicConfig, inForce } from "../../../components/temporal/dynamic-config";
-import { LIMITS } from "../../../components/temporal/limits-table";
+import { dynamicConfig } from "../../../components/temporal/dynamic-config";
 import type { TemporalLimits } from "../../../components/temporal/limits";
+import { partitionsAt } from "../../../components/temporal/partitions";
 import type { TemporalValues } from "../../../components/temporal/values";
 
 type Entry = TemporalLimits["taskQueues"][number];
@@ -15,8 +15,9 @@ export function betweenPartitions(from: TemporalValues, to: TemporalValues): Ent
     ...to.limits.taskQueues,
     ...from.limits.taskQueues.filter((entry) => !to.limits.taskQueues.some((other) => same(entry, other))),
   ];
+  const [before, after] = [dynamicConfig(from), dynamicConfig(to)];
   const steps = entries.map((entry) => {
-    const [is, becomes] = [partitionsAt(from, entry), partitionsAt(to, entry)];
+    const [is, becomes] = [partitionsAt(before, entry), partitionsAt(after, entry)];
     const unordered = becomes.write > is.read || becomes.read < is.write;
     const between = { readPartitions: Math.max(is.read, becomes.read), writePartitions: Math.min(is.write, becomes.write) };
     return { unordered, entry: { ...entry, ...between } };
@@ -26,11 +27,4 @@ export function betweenPartitions(from: TemporalValues, to: TemporalValues): Ent
 
 function same(a: Entry, b: Entry): boolean {
   return a.namespace === b.namespace && a.taskQueue === b.taskQueue;
-}
-
-function partitionsAt(values: TemporalValues, { namespace, taskQueue }: Entry): { read: number; write: number } {
-  const config = dynamicConfig(values);
-  const number = (name: "readPartitions" | "writePartitions") =>
-    Number(inForce(config, LIMITS.taskQueues[name].key, { namespace, taskQueue }));
-  return { read: number("readPartitions"), write: number("writePartitions") };
 }
