@@ -1,33 +1,28 @@
 import { dynamicConfig, inForce } from "../dynamic-config";
+import { LIMITS, type Limit as TypedLimit, type Section } from "../limits-table";
 import type { TemporalValues } from "../values";
 import type { Forwarding } from "./forwarding";
 
-/** Limits that bound a rate of workflows: key per pod, key for all pods together, and the knob below `temporal.limits`. */
+/** A limit by its place in the table of limits; its keys are the table's. */
+function limited<S extends Section>(section: S, knob: keyof (typeof LIMITS)[S] & string) {
+  const { key, clusterKey }: TypedLimit = (LIMITS[section] as Readonly<Record<string, TypedLimit>>)[knob] as TypedLimit;
+  return { key, ...(clusterKey !== undefined && { clusterKey }), at: [section, knob] as const };
+}
+
+/** Limits that bound a rate of workflows. */
 export const LIMITED = {
-  frontendRps: { key: "frontend.rps", clusterKey: "frontend.globalRPS", at: ["frontend", "rps"] },
-  namespaceRps: { key: "frontend.namespaceRPS", clusterKey: "frontend.globalNamespaceRPS", at: ["namespaces", "rps"] },
-  concurrentPollers: {
-    key: "frontend.namespaceCount",
-    clusterKey: "frontend.globalNamespaceCount",
-    at: ["namespaces", "concurrentPollers"],
-  },
-  matchingRps: { key: "matching.rps", at: ["matching", "rps"] },
-  historyRps: { key: "history.rps", at: ["history", "rps"] },
-  historyStore: {
-    key: "history.persistenceMaxQPS",
-    clusterKey: "history.persistenceGlobalMaxQPS",
-    at: ["history", "persistenceMaxQps"],
-  },
-  namespaceStore: {
-    key: "history.persistenceNamespaceMaxQPS",
-    clusterKey: "history.persistenceGlobalNamespaceMaxQPS",
-    at: ["namespaces", "historyPersistenceMaxQps"],
-  },
-  shardStore: { key: "history.persistencePerShardNamespaceMaxQPS", at: ["namespaces", "shardPersistenceMaxQps"] },
-  visibilityWrites: { key: "system.visibilityPersistenceMaxWriteQPS", at: ["visibility", "persistenceMaxWriteQps"] },
-  queueDispatch: { key: "admin.matchingNamespaceTaskqueueToPartitionDispatchRate", at: ["taskQueues", "dispatchRps"] },
-  namespaceDispatch: { key: "admin.matchingNamespaceToPartitionDispatchRate", at: ["namespaces", "dispatchRps"] },
-} as const satisfies Record<string, { key: string; clusterKey?: string; at: readonly [string, string] }>;
+  frontendRps: limited("frontend", "rps"),
+  namespaceRps: limited("namespaces", "rps"),
+  concurrentPollers: limited("namespaces", "concurrentPollers"),
+  matchingRps: limited("matching", "rps"),
+  historyRps: limited("history", "rps"),
+  historyStore: limited("history", "persistenceMaxQps"),
+  namespaceStore: limited("namespaces", "historyPersistenceMaxQps"),
+  shardStore: limited("namespaces", "shardPersistenceMaxQps"),
+  visibilityWrites: limited("visibility", "persistenceMaxWriteQps"),
+  queueDispatch: limited("taskQueues", "dispatchRps"),
+  namespaceDispatch: limited("namespaces", "dispatchRps"),
+};
 
 export type LimitName = keyof typeof LIMITED;
 
