@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { nearest } from "../components/kit/nearest";
 import { refusal } from "../components/kit/refusal";
@@ -7,8 +5,9 @@ import { configKeyOf, PASSWORDS, type PasswordName } from "../components/credent
 import { passwordsToBeGiven } from "./derive";
 import { liveKeyFor } from "./dead-keys";
 import { formatProblems, type Problem } from "./errors";
-import { isTree, LAYERS, mergeLayers, parseLayer, type Layer, type Tree } from "./layers";
+import { isTree, LAYERS, mergeLayers, type Layer, type Tree } from "./layers";
 import { deepest, parseValues, type Parsed } from "./parse";
+import { readLayer } from "./read";
 import { Values } from "./slices";
 
 /** Everything the program reads from outside, checked. */
@@ -30,7 +29,6 @@ export interface Stack extends Parsed {
 
 /** Keys of the stack config that are no slices. */
 const PLAIN_KEYS = ["layer", "context", "renderTo"] as const;
-const FOLDER = __dirname;
 const PROJECT = "testbed";
 
 /**
@@ -65,7 +63,7 @@ export function loadStack(): Stack {
 
   const layers: Layer[] = [];
   for (const name of ["base", layer]) {
-    const parsed = parseLayer(`values/${name}.yaml`, readFileSync(join(FOLDER, `${name}.yaml`), "utf8"));
+    const parsed = readLayer(name);
     if ("tree" in parsed) layers.push(parsed);
     else problems.push(parsed);
   }

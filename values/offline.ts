@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Problem } from "./errors";
 import { isTree, LAYERS, mergeLayers, parseLayer, type Layer, type LayerName, type Tree } from "./layers";
 import { parseValues } from "./parse";
+import { readLayer } from "./read";
 import { Values } from "./slices";
 
 /** Settings of a stack without the engine: for commands that answer at once. What it cannot know are passwords. */
@@ -22,7 +23,7 @@ const PROJECT = "testbed";
  * @returns every problem at once when they do not hold
  */
 export function layerValues(layer: LayerName, slices: Tree = {}, file = "Pulumi.yaml"): Values | Problem[] {
-  const parsed = ["base", layer].map((name) => parseLayer(`values/${name}.yaml`, readFileSync(join(FOLDER, `${name}.yaml`), "utf8")));
+  const parsed = ["base", layer].map(readLayer);
   const problems = parsed.filter((each): each is Problem => !("tree" in each));
   if (problems.length > 0) return problems;
   const layers = parsed.filter((each): each is Layer => "tree" in each);

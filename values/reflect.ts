@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
-import { isTree, LAYERS, mergeLayers, parseLayer, type Layer, type LayerName, type Tree } from "./layers";
+import { isTree, LAYERS, mergeLayers, type Layer, type LayerName, type Tree } from "./layers";
+import { readLayer } from "./read";
 import { Values } from "./slices";
 import { variantsOf } from "./unions";
 
 /** What is derived from the schema: an editor's JSON schema of a layer file, and the list of every knob. */
-
-const ROOT = join(__dirname, "..");
 
 /** A knob, or a map or list whose entries the operator names. */
 export interface Knob {
@@ -35,13 +32,12 @@ export function schemaJson(): string {
 
 /** Every knob, in the order of the schema. */
 export function knobs(): Knob[] {
-  const trees = Object.fromEntries(LAYERS.map((layer) => [layer, mergeLayers([readLayer("base"), readLayer(layer)]).tree]));
+  const trees = Object.fromEntries(LAYERS.map((layer) => [layer, mergeLayers([layerNamed("base"), layerNamed(layer)]).tree]));
   return walk(Values, "", {}, trees as Record<LayerName, Tree>);
 }
 
-function readLayer(name: string): Layer {
-  const source = `values/${name}.yaml`;
-  const layer = parseLayer(source, readFileSync(join(ROOT, source), "utf8"));
+function layerNamed(name: string): Layer {
+  const layer = readLayer(name);
   if ("tree" in layer) return layer;
   throw new Error(`${layer.where}: ${layer.allowed}`);
 }
